@@ -1,0 +1,171 @@
+"""The command line: ``automl fit``, ``automl predict``, ``automl leaderboard``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automl.exceptions import AutoMLError, InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; errors of the user end with one sentence and exit code 2.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; None takes those of the process.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            arguments.run(arguments)
+    except AutoMLError as error:
+        sys.stderr.write(f"automl: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("automl: interrupted, nothing was written.\n")
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="automl",
+        description="The best model for a table, inside the time you have.",
+        epilog="Example: automl fit train.csv --target label --time-limit 60 --out m.automl",
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_fit(commands)
+    predict = commands.add_parser("predict", help="predict the rows of a table with a saved model")
+    predict.add_argument("model", help="file written by `automl fit`")
+    predict.add_argument("table", help="CSV or parquet file")
+    predict.add_argument("--out", help="CSV or parquet file; default: print CSV")
+    predict.set_defaults(run=_predict)
+    board = commands.add_parser("leaderboard", help="show what was tried for a saved model")
+    board.add_argument("model", help="file written by `automl fit`")
+    board.add_argument("--rows", type=int, default=20, help="rows to show (default: 20)")
+    board.set_defaults(run=_leaderboard)
+    return parser
+
+
+def _add_fit(commands: Any) -> None:
+    fit = commands.add_parser("fit", help="find the best model for a table and save it")
+    fit.add_argument("table", help="CSV or parquet file")
+    fit.add_argument("--target", required=True, help="name of the target column")
+    fit.add_argument("--out", default="model.automl", help="model file (default: model.automl)")
+    fit.add_argument("--time-limit", type=float, default=60.0, help="seconds in all (default: 60)")
+    fit.add_argument("--task", default="auto", help="auto, classification or regression")
+    fit.add_argument("--metric", default="auto", help="auto or the name of a metric")
+    fit.add_argument("--n-jobs", type=int, help="worker processes (default: all cores)")
+    fit.add_argument("--memory-limit", type=float, help="MB for one worker")
+    fit.add_argument("--test-size", type=float, help="held-out share; 0: no check")
+    fit.add_argument("--seed", type=int, help="seed of everything random")
+    fit.add_argument("--cold", action="store_true", help="neither read nor write earlier runs")
+    fit.add_argument("--quiet", action="store_true", help="no progress bar")
+    fit.set_defaults(run=_fit)
+
+
+def _fit(arguments: argparse.Namespace) -> None:
+    from automl import fit
+    from automl.data import read_table
+
+    out = Path(arguments.out)
+    if not out.parent.is_dir():
+        raise InvalidInputError(
+            f"`--out` must lie in a folder that exists; {out.parent} does not: create it first."
+        )
+    settings: dict[str, Any] = {
+        "time_limit": arguments.time_limit,
+        "metric": arguments.metric,
+        "n_jobs": arguments.n_jobs,
+        "memory_limit": arguments.memory_limit,
+        "random_state": arguments.seed,
+        "verbose": 0 if arguments.quiet else 1,
+    }
+    if arguments.test_size is not None:
+        settings["test_size"] = arguments.test_size
+    if arguments.cold:
+        settings["knowledge_base"] = None
+    model = fit(read_table(arguments.table), arguments.target, task=arguments.task, **settings)
+    model.save(out)
+    _say(_summary(model, out))
+
+
+def _summary(model: Any, out: Path) -> str:
+    used = sum(column.used for column in model.columns_)
+    left_out = [f"{c.name} ({c.kind})" for c in model.columns_ if not c.used]
+    lines = [
+        f"task        {model.task_} ({model.task_reason_})",
+        f"columns     {used} used" + (f", left out: {', '.join(left_out)}" if left_out else ""),
+        f"held-out    {model.holdout_ if model.holdout_ is not None else 'no check asked for'}",
+        f"model       {model.run_info_['n_members']} pipelines out of "
+        f"{model.run_info_['n_trials']} evaluations in {model.run_info_['seconds']:.1f} s",
+        f"saved to    {out}",
+    ]
+    return "\n".join(lines)
+
+
+def _predict(arguments: argparse.Namespace) -> None:
+    import pandas as pd
+
+    from automl.data import read_table
+    from automl.persistence import load
+
+    model = load(arguments.model)
+    table = read_table(arguments.table)
+    predictions = pd.DataFrame({"prediction": model.predict(table)})
+    if hasattr(model, "classes_"):
+        probability = model.predict_proba(table)
+        for k, label in enumerate(model.classes_):
+            predictions[f"probability_{label}"] = probability[:, k]
+    _write_table(predictions, arguments.out)
+
+
+def _write_table(table: pd.DataFrame, out: str | None) -> None:
+    if out is None:
+        sys.stdout.write(table.to_csv(index=False))
+        return
+    try:
+        if out.endswith(".parquet"):
+            table.to_parquet(out, index=False)
+        else:
+            table.to_csv(out, index=False)
+    except OSError as error:
+        raise InvalidInputError(
+            f"`--out` must be a file that can be written; {out} failed with {error.strerror}: "
+            "choose another place."
+        ) from error
+
+
+def _leaderboard(arguments: argparse.Namespace) -> None:
+    from automl.persistence import load
+
+    model = load(arguments.model)
+    board = model.leaderboard().drop(columns=["config", "message"])
+    held_out = "no held-out rows" if model.holdout_ is None else str(model.holdout_)
+    _say(f"{board.head(arguments.rows).to_string()}\n\nheld-out: {held_out}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    sys.stderr.write(f"automl: {category.__name__}: {message}\n")

@@ -1,0 +1,32 @@
+"""How a column of each kind becomes columns of the encoded matrix, one file each."""
+
+from __future__ import annotations
+
+from automl.data.cells import Cells
+from automl.data.codecs.base import Codec, Encoded
+from automl.data.codecs.boolean import BooleanCodec
+from automl.data.codecs.categorical import CategoricalCodec
+from automl.data.codecs.dates import DateCodec
+from automl.data.codecs.numeric import NumericCodec
+from automl.data.profile import Profile
+
+__all__ = [
+    "BooleanCodec",
+    "CategoricalCodec",
+    "Codec",
+    "DateCodec",
+    "Encoded",
+    "NumericCodec",
+    "fit_codec",
+]
+
+
+def fit_codec(name: str, cells: Cells, profile: Profile) -> Codec:
+    """Build the codec of a column that is used."""
+    if profile.kind == "categorical":
+        return CategoricalCodec(name, tuple(profile.distinct))
+    if profile.kind == "boolean":
+        return BooleanCodec(name)
+    if profile.kind == "datetime":
+        return DateCodec.fit(name, profile.distinct, profile.text_format, cells.zone)
+    return NumericCodec.fit(name, profile.distinct)

@@ -1,0 +1,264 @@
+"""Read any table into a pandas frame with unique string names, and any target into a series."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from typing import Any
+from warnings import warn
+
+import numpy as np
+import pandas as pd
+
+from automl.data.files import read_file
+from automl.exceptions import DataWarning, InvalidInputError
+
+__all__ = [
+    "check_same_length",
+    "has_column_names",
+    "read_column",
+    "read_table",
+    "read_training_table",
+    "unique_names",
+]
+
+_ALLOWED = (
+    "a pandas or polars table, a 2-D array, a list of rows or dicts, a dict of columns, "
+    "or the path of a CSV or parquet file"
+)
+
+
+def read_table(source: Any) -> pd.DataFrame:
+    """Read any table.
+
+    Parameters
+    ----------
+    source : table
+        A pandas or polars table (lazy ones are collected), a 2-D array, a 1-D array or series
+        (one column), a list of rows or dicts, a dict of columns, or the path of a CSV or parquet
+        file. Columns without names are called "0", "1", and so on.
+
+    Returns
+    -------
+    DataFrame
+        Same cells, names as unique strings; repeated ones become "a", "a.1".
+
+    Raises
+    ------
+    InvalidInputError
+        If `source` is nothing of the above, or a file cannot be read.
+
+    Warns
+    -----
+    DataWarning
+        If column names repeat.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> list(read_table(np.zeros((3, 2))).columns)
+    ['0', '1']
+    """
+    frame = _to_frame(source)
+    names = [str(name) for name in frame.columns]
+    repeated = sorted(name for name, count in Counter(names).items() if count > 1)
+    if repeated:
+        warn(
+            f"Column names repeat and were numbered: {_enumerate(repeated)}.",
+            DataWarning,
+            stacklevel=2,
+        )
+        names = unique_names(names)
+    return frame.set_axis(names, axis=1)
+
+
+def read_training_table(source: Any, target: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Read a table and its target.
+
+    Parameters
+    ----------
+    source : table
+        Whatever `read_table` reads.
+    target : str or array-like
+        Name of a column of the table, which is taken out of it, or one value per row.
+
+    Returns
+    -------
+    X : DataFrame
+        The table without the target.
+    y : Series
+        The target, in the order of the rows of `X`.
+
+    Raises
+    ------
+    InvalidInputError
+        If the named column does not exist, or the lengths differ.
+    """
+    table = read_table(source)
+    if not isinstance(target, str):
+        column = read_column(target)
+        check_same_length(table, column)
+        return table, column
+    if target not in table.columns:
+        raise InvalidInputError(
+            f"target {target!r} is not a column of the table, whose columns are "
+            f"{_enumerate(table.columns)}; name one of them or pass one value per row."
+        )
+    return table.drop(columns=target), table[target]
+
+
+def read_column(y: Any, argument: str = "y") -> pd.Series[Any]:
+    """Read one value per row: a series, a list, an array of one dimension or one column.
+
+    Parameters
+    ----------
+    y : array-like
+        The values.
+    argument : str
+        Name of the argument, for messages.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such thing, or there are several columns.
+    """
+    if y is None:
+        raise InvalidInputError(
+            f"automl requires {argument} to be passed, but the target {argument} is None."
+        )
+    if isinstance(y, str | bytes | Mapping) or not _is_iterable(y):
+        raise InvalidInputError(
+            f"{argument} must be one value per row, as a series, list or 1-D array, got "
+            f"{type(y).__name__}."
+        )
+    found = _from_library(y)
+    if isinstance(found, pd.Series):
+        return found
+    if len(found) == 0:
+        return pd.Series([], dtype=np.float64)
+    frame = _to_frame(found)
+    if frame.shape[1] != 1:
+        raise InvalidInputError(
+            f"{argument} should be a 1d array, got an array of shape {frame.shape} instead; "
+            "several outputs at once come in a later version, so fit one model per output."
+        )
+    column = frame.iloc[:, 0]
+    return column if has_column_names(y) else column.rename(None)
+
+
+def check_same_length(X: Any, y: Any) -> None:
+    """Check that a table and a target have as many rows.
+
+    Raises
+    ------
+    InvalidInputError
+        If not.
+    """
+    if len(X) != len(y):
+        raise InvalidInputError(
+            f"X and y have inconsistent numbers of samples: {len(X)} rows in X and {len(y)} "
+            "values in y; pass one target value for each row."
+        )
+
+
+def has_column_names(source: Any) -> bool:
+    """Tell whether the columns of a table have names, or only positions."""
+    if isinstance(source, np.ndarray):
+        return source.dtype.names is not None
+    if isinstance(source, list | tuple):
+        return len(source) > 0 and isinstance(source[0], Mapping)
+    return _knows_columns(source) or isinstance(source, str | PathLike | Mapping)
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Make names unique by numbering repeated ones, past numbers that are taken.
+
+    Examples
+    --------
+    >>> unique_names(["a", "a", "a.1", "a"])
+    ['a', 'a.2', 'a.1', 'a.3']
+    """
+    found = list(names)
+    taken, seen, unique = set(found), set[str](), []
+    for name in found:
+        fresh, number = name, 0
+        while fresh in seen or (number and fresh in taken):
+            number += 1
+            fresh = f"{name}.{number}"
+        seen.add(fresh)
+        unique.append(fresh)
+    return unique
+
+
+def _enumerate(names: Iterable[object], limit: int = 10) -> str:
+    """List names in a message, the first few of them."""
+    found = [repr(name) for name in names]
+    rest = f" and {len(found) - limit} more" if len(found) > limit else ""
+    return ", ".join(found[:limit]) + rest
+
+
+def _to_frame(source: Any) -> pd.DataFrame:
+    if isinstance(source, str | PathLike):
+        return read_file(source)
+    source = _from_library(source)
+    if isinstance(source, pd.Series):
+        return source.to_frame()
+    if hasattr(source, "toarray"):
+        raise InvalidInputError(
+            "X is a sparse matrix, which comes in a later version; pass X.toarray()."
+        )
+    if isinstance(source, pd.DataFrame):
+        return source
+    if isinstance(source, np.ndarray) or hasattr(source, "__array__"):
+        return _frame_of_array(source)
+    if isinstance(source, Mapping):
+        return _frame_of_parts(dict(source))
+    if isinstance(source, Sequence):
+        _check_widths(source)
+        return _frame_of_parts(list(source))
+    raise InvalidInputError(f"The table must be {_ALLOWED}, got {type(source).__name__}.")
+
+
+def _from_library(source: Any) -> Any:
+    """Bring a table or column of another library (polars, Arrow) to pandas."""
+    if isinstance(source, pd.Index | pd.api.extensions.ExtensionArray):
+        return pd.Series(source)
+    if hasattr(source, "collect") and hasattr(source, "lazy"):  # a lazy polars frame
+        source = source.collect()
+    return source.to_pandas() if hasattr(source, "to_pandas") else source
+
+
+def _frame_of_array(source: Any) -> pd.DataFrame:
+    array = source if isinstance(source, np.ndarray) else np.asarray(source)
+    if array.ndim not in (1, 2):
+        raise InvalidInputError(
+            f"An array must have 1 or 2 dimensions, got an array of shape {array.shape}; "
+            "reshape it to one row per case."
+        )
+    return pd.DataFrame(array, copy=False)  # nothing here writes into cells
+
+
+def _frame_of_parts(parts: Any) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(parts)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"The table must be {_ALLOWED}; pandas says: {error}.") from error
+
+
+def _check_widths(rows: Sequence[Any]) -> None:
+    widths = {len(row) for row in rows if isinstance(row, list | tuple | np.ndarray)}
+    if len(widths) > 1:
+        raise InvalidInputError(
+            f"All rows of a list must be equally long, got rows of {min(widths)} to "
+            f"{max(widths)} values; fill missing ones with None."
+        )
+
+
+def _knows_columns(source: Any) -> bool:
+    # asked of the type: a lazy polars frame resolves its schema, and warns, when asked itself
+    return hasattr(type(source), "columns") or hasattr(type(source), "column_names")
+
+
+def _is_iterable(y: Any) -> bool:
+    return hasattr(y, "__len__") or hasattr(y, "__array__") or hasattr(y, "collect")

@@ -1,0 +1,96 @@
+"""The fitted ensemble: members with weights, and a prior for when there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.evaluation.prediction import predict
+from automl.space import Config
+
+__all__ = ["EnsembleModel", "Member"]
+
+Array = npt.NDArray[Any]
+
+_CHUNK_CELLS = 20_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A pipeline of the ensemble; several models of it are averaged.
+
+    Parameters
+    ----------
+    config : Config
+    weight : float
+    models : tuple of fitted estimators
+        One a fold, or a single one fitted on all rows.
+    refitted : bool
+        Whether the models saw all rows.
+    """
+
+    config: Config
+    weight: float
+    models: tuple[Any, ...]
+    refitted: bool
+
+    def predict(self, X: Array, n_classes: int) -> Array:
+        """Mean prediction of the models."""
+        total = predict(self.models[0], X, n_classes).astype(np.float64)
+        for model in self.models[1:]:
+            total += predict(model, X, n_classes)
+        return np.asarray(total / len(self.models))
+
+
+@dataclass(frozen=True, eq=False)
+class EnsembleModel:
+    """Weighted mean of members; with no member, the prior.
+
+    Parameters
+    ----------
+    members : tuple of Member
+    prior : ndarray of shape (n_classes,) or (1,)
+        Class shares or mean target of the training rows.
+    n_classes : int
+        0 for regression.
+    bounds : tuple of float
+        Regression values are clipped to these.
+    """
+
+    members: tuple[Member, ...]
+    prior: Array
+    n_classes: int
+    bounds: tuple[float, float]
+
+    def predict(self, X: Array) -> Array:
+        """Predict an encoded matrix, in blocks of bounded size.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes) or (n_rows,)
+        """
+        step = max(1, _CHUNK_CELLS // max(1, X.shape[1]))
+        blocks = [self._predict(X[i : i + step]) for i in range(0, len(X), step)]
+        if not blocks:
+            return np.zeros((0, self.n_classes)) if self.n_classes else np.zeros(0)
+        return np.concatenate(blocks)
+
+    def _predict(self, X: Array) -> Array:
+        if not self.members:
+            return (
+                np.tile(self.prior, (len(X), 1))
+                if self.n_classes
+                else np.full(len(X), float(self.prior[0]))
+            )
+        total = sum(member.weight * member.predict(X, self.n_classes) for member in self.members)
+        mixed = np.asarray(total) / sum(member.weight for member in self.members)
+        if self.n_classes == 0:
+            return np.clip(mixed, *self.bounds)
+        return np.asarray(mixed / mixed.sum(axis=1, keepdims=True))

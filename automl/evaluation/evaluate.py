@@ -1,0 +1,145 @@
+"""Fit a configuration on folds of a stored problem and score it; runs inside a worker."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+
+from automl.evaluation.metrics import METRICS
+from automl.evaluation.prediction import predict
+from automl.evaluation.problem import Problem, load_problem
+from automl.pipelines import best_rounds, build_pipeline
+from automl.space import Config
+
+__all__ = ["EvaluationJob", "FoldResult", "RefitJob", "evaluate", "refit"]
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class EvaluationJob:
+    """A configuration to be scored on some folds with a share of their training rows.
+
+    Parameters
+    ----------
+    folder : str
+        Of the stored `Problem`.
+    config : Config
+    fraction : float
+        Share of the training rows of a fold.
+    keep : bool
+        Whether models and predictions are stored.
+    folds : tuple of int
+    seed : int
+    max_seconds : float, optional
+        For all folds together; learners hand back the best so far.
+    """
+
+    folder: str
+    config: Config
+    fraction: float
+    keep: bool
+    folds: tuple[int, ...]
+    seed: int
+    max_seconds: float | None
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """What one fold gave."""
+
+    fold: int
+    score: float
+    loss: float
+    fit_seconds: float
+    predict_seconds: float
+    n_train: int
+    rounds: int | None
+
+
+@dataclass(frozen=True)
+class RefitJob:
+    """A configuration to be fitted without validation: on all rows, or on one refit fold."""
+
+    folder: str
+    config: Config
+    fold: int | None
+    seed: int
+    rounds: int | None
+    max_seconds: float | None
+
+
+def evaluate(job: EvaluationJob) -> tuple[FoldResult, ...]:
+    """Score the folds one after another; those that no longer fit into the time are left out."""
+    problem, X, y = load_problem(job.folder)
+    started = time.monotonic()
+    results: list[FoldResult] = []
+    for position, fold in enumerate(job.folds):
+        share = None
+        if job.max_seconds is not None:
+            left = job.max_seconds - (time.monotonic() - started)
+            if left <= 0:
+                break
+            share = left / (len(job.folds) - position)
+        results.append(_score_fold(problem, X, y, job, fold, share))
+    return tuple(results)
+
+
+def _score_fold(
+    problem: Problem, X: Array, y: Array, job: EvaluationJob, fold: int, max_seconds: float | None
+) -> FoldResult:
+    rows = problem.folds[fold]
+    n_train = max(int(np.ceil(job.fraction * len(rows.train))), min(len(rows.train), 50))
+    train = np.sort(rows.train[:n_train])
+    model = build_pipeline(
+        job.config, problem.task, problem.features, problem.n_classes, job.seed, max_seconds
+    )
+    started = time.monotonic()
+    model.fit(X[train], y[train])
+    fitted = time.monotonic()
+    prediction = predict(model, X[rows.validation], problem.n_classes)
+    predicted = time.monotonic()
+    if not np.isfinite(prediction).all():
+        raise ValueError("the pipeline predicted values that are not finite")
+    metric = METRICS[problem.metric]
+    score = metric.score(y[rows.validation], prediction)
+    if job.keep:
+        np.save(problem.prediction_path(job.config.key, fold), prediction.astype(np.float32))
+        joblib.dump(model, problem.model_path(job.config.key, str(fold)))
+    return FoldResult(
+        fold=fold,
+        score=score,
+        loss=metric.loss_of(score),
+        fit_seconds=fitted - started,
+        predict_seconds=predicted - fitted,
+        n_train=n_train,
+        rounds=best_rounds(model),
+    )
+
+
+def refit(job: RefitJob) -> str:
+    """Fit a member again and keep it; returns the path of the model."""
+    problem, X, y = load_problem(job.folder)
+    model = build_pipeline(
+        job.config,
+        problem.task,
+        problem.features,
+        problem.n_classes,
+        job.seed,
+        job.max_seconds,
+        job.rounds,
+    )
+    if job.fold is None:
+        model.fit(X, y)
+    else:
+        train = np.sort(problem.refit_folds[job.fold].train)
+        model.fit(X[train], y[train])
+    part = "all" if job.fold is None else f"refit{job.fold}"
+    path = problem.model_path(job.config.key, part)
+    joblib.dump(model, path)
+    return str(path)

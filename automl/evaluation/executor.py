@@ -1,0 +1,276 @@
+"""A small pool of killable worker processes with the manners of `concurrent.futures`.
+
+One thread of the parent serves one worker: it takes a job from the shared queue, sends it, waits
+with an eye on the clock and on the worker's private memory, and replaces a worker that hangs,
+grows too large or crashes. The neighbours do not notice. Reasons in docs/adr/0002-workers.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from automl.evaluation.process import WorkerProcess
+
+__all__ = [
+    "JobCrashed",
+    "JobError",
+    "JobFailed",
+    "JobOutOfMemory",
+    "JobReport",
+    "JobTimeout",
+    "LocalExecutor",
+    "available_cores",
+    "memory_share_mb",
+]
+
+_POLL_SECONDS = 0.1
+_MEMORY_SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class JobReport:
+    """What a job returned and what it cost."""
+
+    value: Any
+    wall_seconds: float
+    cpu_seconds: float
+    peak_memory_mb: float
+
+
+class JobError(Exception):
+    """A job ended without a value."""
+
+    status = "failed"
+
+    def __init__(
+        self, message: str, wall_seconds: float, cpu_seconds: float, peak_memory_mb: float
+    ):
+        super().__init__(message)
+        self.wall_seconds = wall_seconds
+        self.cpu_seconds = cpu_seconds
+        self.peak_memory_mb = peak_memory_mb
+
+
+class JobFailed(JobError):
+    """The function raised."""
+
+
+class JobTimeout(JobError):
+    """The worker was ended at the job's time limit."""
+
+    status = "timeout"
+
+
+class JobOutOfMemory(JobError):
+    """The worker was ended because its private memory passed the limit."""
+
+    status = "memory"
+
+
+class JobCrashed(JobError):
+    """The worker process died."""
+
+    status = "crashed"
+
+
+@dataclass(frozen=True)
+class _Job:
+    payload: bytes
+    timeout: float | None
+    future: Future[JobReport]
+
+
+def available_cores() -> int:
+    """Cores given to this process (affinity, container quota); 1 inside an outer parallel call."""
+    import joblib
+    from joblib.parallel import get_active_backend
+
+    backend, _ = get_active_backend()
+    return 1 if getattr(backend, "nesting_level", 0) else int(joblib.cpu_count())
+
+
+def memory_share_mb(n_workers: int) -> float:
+    """Memory that one of several workers can take without driving the machine into swapping."""
+    import psutil
+
+    return float(psutil.virtual_memory().available) / 2**20 * _MEMORY_SHARE / n_workers
+
+
+class LocalExecutor:
+    """Runs functions in worker processes of this machine.
+
+    Parameters
+    ----------
+    n_workers : int
+        Worker processes, one thread each.
+    memory_limit_mb : float, optional
+        Private resident memory at which a worker is ended.
+    scratch : Path, optional
+        Folder that the workers remove if this process dies.
+    preload : sequence of str
+        Modules that a worker imports before its first job.
+
+    Examples
+    --------
+    >>> with LocalExecutor(1) as executor:
+    ...     executor.submit(pow, 2, 5).result().value
+    32
+    """
+
+    def __init__(
+        self,
+        n_workers: int,
+        memory_limit_mb: float | None = None,
+        scratch: Path | None = None,
+        preload: Sequence[str] = (),
+    ):
+        self.n_workers = n_workers
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._workers = [
+            _WorkerThread(self._queue, self._stop, memory_limit_mb, scratch, tuple(preload))
+            for _ in range(n_workers)
+        ]
+        for worker in self._workers:
+            worker.start()
+
+    def submit(
+        self, function: Callable[..., Any], /, *args: Any, timeout: float | None = None
+    ) -> Future[JobReport]:
+        """Queue ``function(*args)``.
+
+        Parameters
+        ----------
+        function : callable
+            Travels by cloudpickle; may be defined in the main module.
+        *args
+            Its arguments.
+        timeout : float, optional
+            Seconds from the start of the job until its worker is ended.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Of a `JobReport`; its exception is a `JobError`.
+        """
+        import cloudpickle
+
+        future: Future[JobReport] = Future()
+        self._queue.put(_Job(cloudpickle.dumps((function, args)), timeout, future))
+        return future
+
+    def shutdown(self) -> None:
+        """End all workers at once; jobs that have not finished are cancelled or fail as crashed."""
+        self._stop.set()
+        for _ in self._workers:
+            self._queue.put(None)
+        for worker in self._workers:
+            worker.join()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                job = self._queue.get_nowait()
+                if job is not None:
+                    job.future.cancel()
+
+    def __enter__(self) -> LocalExecutor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+
+
+class _WorkerThread(threading.Thread):
+    """Owns one worker process and feeds it from the queue."""
+
+    def __init__(
+        self,
+        jobs: queue.SimpleQueue[_Job | None],
+        stop: threading.Event,
+        memory_limit_mb: float | None,
+        scratch: Path | None,
+        preload: tuple[str, ...],
+    ):
+        super().__init__(daemon=True)
+        self._jobs, self._stopping = jobs, stop
+        self._memory_limit_mb = memory_limit_mb
+        self._scratch, self._preload = scratch, preload
+        self._process: WorkerProcess | None = None
+
+    def run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                with contextlib.suppress(OSError):  # it is tried again, and told, with the next job
+                    self._ready_process()
+                job = self._jobs.get()
+                if job is None:
+                    return
+                if job.future.set_running_or_notify_cancel():
+                    self._serve(job)
+        finally:
+            self._end_process()
+
+    def _ready_process(self) -> WorkerProcess:
+        if self._process is None:
+            self._process = WorkerProcess(self._scratch, self._preload)
+        return self._process
+
+    def _obituary(self, error: BaseException) -> str:
+        if self._process is None:
+            return f"no worker could be started ({error})"
+        return self._process.obituary(error)
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def _serve(self, job: _Job) -> None:
+        started, peak, cpu = time.monotonic(), 0.0, 0.0
+        problem: tuple[type[JobError], str] | None = None
+        try:
+            process = self._ready_process()
+            process.connect(self._stopping)
+            process.send(job.payload)
+            started = time.monotonic()
+            while problem is None and not process.poll(_POLL_SECONDS):
+                memory = process.private_memory_mb()
+                peak = max(peak, memory)
+                problem = self._over_limit(job, time.monotonic() - started, memory)
+            if problem is None:
+                return self._deliver(job, process.receive(), peak)
+            cpu = process.cpu_seconds_since(started)
+        except (EOFError, OSError) as error:
+            problem = (JobCrashed, self._obituary(error))
+        self._end_process()
+        kind, message = problem
+        job.future.set_exception(kind(message, time.monotonic() - started, cpu, peak))
+        return None
+
+    def _over_limit(
+        self, job: _Job, seconds: float, memory: float
+    ) -> tuple[type[JobError], str] | None:
+        if self._stopping.is_set():
+            return JobCrashed, "the pool was shut down"
+        if job.timeout is not None and seconds > job.timeout:
+            return JobTimeout, f"ended after {seconds:.1f} s, the limit was {job.timeout:.1f} s"
+        if self._memory_limit_mb is not None and memory > self._memory_limit_mb:
+            limit = self._memory_limit_mb
+            return JobOutOfMemory, f"ended at {memory:.0f} MB, the limit was {limit:.0f} MB"
+        return None
+
+    @staticmethod
+    def _deliver(job: _Job, answer: bytes, peak: float) -> None:
+        kind, value, wall, cpu = pickle.loads(answer)
+        if kind == "value":
+            job.future.set_result(JobReport(value, wall, cpu, peak))
+        else:
+            job.future.set_exception(JobFailed(value, wall, cpu, peak))

@@ -1,0 +1,75 @@
+"""A task as the workers see it: one memory-mapped matrix, and which rows train and validate.
+
+The matrix holds all rows and is written once; folds are row numbers into it. Folds of the search
+never name a held-out row: `Problem.folds` cover the development rows only.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.data import Dataset, Feature, Fold, Task
+
+__all__ = ["Problem", "load_problem", "store_problem"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an evaluation needs besides the configuration.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``X.npy``, ``y.npy``, and what evaluations leave: models and predictions.
+    task : {"binary", "multiclass", "regression"}
+    n_classes : int
+    features : tuple of Feature
+        Columns of the matrix.
+    metric : str
+    folds : tuple of Fold
+        Of the development rows; training rows are in nested order, so that a prefix is a subsample.
+    refit_folds : tuple of Fold
+        Of all rows, for members that are bagged again after the check.
+    """
+
+    folder: Path
+    task: Task
+    n_classes: int
+    features: tuple[Feature, ...]
+    metric: str
+    folds: tuple[Fold, ...]
+    refit_folds: tuple[Fold, ...]
+
+    def model_path(self, key: str, part: str) -> Path:
+        """Where the model of a configuration for one part (a fold, or all rows) is kept."""
+        return self.folder / "models" / f"{key}-{part}.joblib"
+
+    def prediction_path(self, key: str, fold: int) -> Path:
+        """Where the predictions of a configuration for a validation fold are kept."""
+        return self.folder / "predictions" / f"{key}-{fold}.npy"
+
+
+def store_problem(problem: Problem, dataset: Dataset) -> None:
+    """Write a problem to its folder, once, for all workers."""
+    for name in ("models", "predictions"):
+        (problem.folder / name).mkdir()
+    np.save(problem.folder / "X.npy", dataset.X)
+    np.save(problem.folder / "y.npy", dataset.y)
+    with (problem.folder / "problem.pkl").open("wb") as file:
+        pickle.dump(problem, file)
+
+
+@lru_cache(maxsize=1)
+def load_problem(folder: str) -> tuple[Problem, npt.NDArray[Any], npt.NDArray[Any]]:
+    """Open a stored problem; the matrix is mapped, not read."""
+    path = Path(folder)
+    with (path / "problem.pkl").open("rb") as file:
+        problem: Problem = pickle.load(file)
+    return problem, np.load(path / "X.npy", mmap_mode="r"), np.load(path / "y.npy")

@@ -1,0 +1,58 @@
+"""Fidelities of an evaluation: how many rows train, and on how many folds it is scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ETA", "FOLDS", "SMALL", "Rung", "make_rungs"]
+
+ETA = 3
+FOLDS = 5
+SMALL = 2_000
+"""Below this number of rows subsets say nothing, so that only folds are a fidelity."""
+LEAST_SUBSET = 1_000
+"""Smaller subsets rank boosting too low, which needs rows more than others do."""
+LARGE = 20_000
+"""Above this number of rows one validation fold is precise enough."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One fidelity.
+
+    Parameters
+    ----------
+    fraction : float
+        Share of the training part of a fold that is used, in (0, 1].
+    n_folds : int
+        Folds ``0 .. n_folds - 1`` are scored.
+    """
+
+    fraction: float
+    n_folds: int
+
+    @property
+    def full(self) -> bool:
+        """Whether all training rows are used, so that predictions can enter an ensemble."""
+        return self.fraction == 1.0
+
+
+def make_rungs(n_rows: int) -> tuple[Rung, ...]:
+    """Ladder of fidelities for a table, cheapest first.
+
+    Examples
+    --------
+    >>> [rung.n_folds for rung in make_rungs(500)]
+    [1, 2, 5]
+    >>> [round(rung.fraction, 2) for rung in make_rungs(30_000)]
+    [0.11, 0.33, 1.0]
+    """
+    if n_rows < SMALL:
+        return (Rung(1.0, 1), Rung(1.0, 2), Rung(1.0, FOLDS))
+    n_train = n_rows * (FOLDS - 1) / FOLDS
+    subsets = tuple(
+        Rung(share, 1)
+        for share in (1.0 / ETA**2, 1.0 / ETA, 1.0)
+        if share * n_train >= LEAST_SUBSET
+    )
+    return subsets if n_rows > LARGE else (*subsets, Rung(1.0, FOLDS))

@@ -1,0 +1,46 @@
+"""What can go wrong, as classes; each message is one sentence that says what to do."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AutoMLError",
+    "DataWarning",
+    "InvalidInputError",
+    "KnowledgeBaseError",
+    "MissingDependencyError",
+    "ModelFileError",
+    "NothingFoundError",
+    "UnsupportedSettingError",
+]
+
+
+class AutoMLError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InvalidInputError(AutoMLError, ValueError):
+    """An argument or a table is not of the allowed form."""
+
+
+class UnsupportedSettingError(AutoMLError):
+    """A setting of the public interface that this version does not carry out yet."""
+
+
+class MissingDependencyError(AutoMLError, ImportError):
+    """An optional package is needed and is not installed."""
+
+
+class ModelFileError(AutoMLError):
+    """A saved model cannot be written, read, or does not fit the installed packages."""
+
+
+class KnowledgeBaseError(AutoMLError):
+    """The knowledge base cannot be read or written."""
+
+
+class NothingFoundError(AutoMLError):
+    """A run ended before any model existed."""
+
+
+class DataWarning(UserWarning):
+    """Something in the data was handled in a way that its owner should know about."""

@@ -1,0 +1,19 @@
+"""The record of trials: what was run and what came out, in memory and on disk.
+
+Trials are two frozen messages. `TrialInfo` goes from the proposer to the executor, `TrialResult`
+comes back; a `History` holds results in the order in which they came and is only ever appended to.
+"""
+
+from automl.history.file import HistoryFile, read_history
+from automl.history.history import History
+from automl.history.trials import FAILURES, Status, TrialInfo, TrialResult
+
+__all__ = [
+    "FAILURES",
+    "History",
+    "HistoryFile",
+    "Status",
+    "TrialInfo",
+    "TrialResult",
+    "read_history",
+]

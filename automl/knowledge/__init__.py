@@ -1,0 +1,30 @@
+"""What earlier runs found out: stored, merged, and looked up for tables that are alike.
+
+Every run adds one small file ("shard") and none is ever changed, so that processes need no locks,
+copies of a base can be united file by file, and its owner can read everything with ``zcat``. Raw
+rows, labels and predictions never get in; private tables are named by a keyed hash. The room
+decides nothing about a search: it hands over configurations and says where each comes from.
+"""
+
+from __future__ import annotations
+
+from automl.knowledge.base import KnowledgeBase, open_knowledge_base
+from automl.knowledge.home import automl_home
+from automl.knowledge.private import private_key
+from automl.knowledge.records import EvalRecord, RunRecord
+from automl.knowledge.similarity import Neighbour
+from automl.knowledge.starting import Selection, WarmStart, select_configs, warm_start
+
+__all__ = [
+    "EvalRecord",
+    "KnowledgeBase",
+    "Neighbour",
+    "RunRecord",
+    "Selection",
+    "WarmStart",
+    "automl_home",
+    "open_knowledge_base",
+    "private_key",
+    "select_configs",
+    "warm_start",
+]

@@ -1,0 +1,7 @@
+"""A data set as a short, named vector of floats, by which similar ones are found."""
+
+from __future__ import annotations
+
+from automl.metafeatures.extract import METAFEATURES_VERSION, extract
+
+__all__ = ["METAFEATURES_VERSION", "extract"]

@@ -1,0 +1,15 @@
+"""Pipelines: preprocessing and a learner as one estimator, and the space that they are drawn from.
+
+One file for each learner (`learners/`) and each kind of preprocessing step (`preprocessing/`).
+"""
+
+from automl.pipelines.build import best_rounds, build_pipeline, pipeline_space, predicted_scaling
+from automl.pipelines.portfolio import cold_portfolio
+
+__all__ = [
+    "best_rounds",
+    "build_pipeline",
+    "cold_portfolio",
+    "pipeline_space",
+    "predicted_scaling",
+]

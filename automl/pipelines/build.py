@@ -1,0 +1,129 @@
+"""From a configuration to an estimator, and from tasks to the space of configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from automl.data import Feature, Task
+from automl.pipelines.declaration import BuildSettings, Learner, TableFacts
+from automl.pipelines.pipeline import PipelineClassifier, PipelineRegressor
+from automl.pipelines.preprocessing import prepare
+from automl.pipelines.registry import LEARNERS, available_learners
+from automl.space import Categorical, Config, Float, Parameter, Space, When
+
+__all__ = ["best_rounds", "build_pipeline", "pipeline_space", "predicted_scaling"]
+
+ROOT = "learner"
+
+
+def pipeline_space(task: Task, features: tuple[Feature, ...], n_rows: int) -> Space:
+    """Search space of all pipelines for a table.
+
+    Ranges are the same for all tables of a task, so that configurations carry over; parameters
+    that cannot matter (encodings without categorical features) are left out.
+
+    Parameters
+    ----------
+    task : {"binary", "multiclass", "regression"}
+    features : tuple of Feature
+    n_rows : int
+
+    Returns
+    -------
+    Space
+        Root "learner"; every other parameter is named "<learner>:<name>".
+    """
+    facts = TableFacts(task, features, n_rows)
+    learners = available_learners()
+    names = tuple(learner.name for learner in learners)
+    parameters: list[Parameter] = [Categorical(ROOT, names, default=names[0])]
+    for learner in learners:
+        own = (*learner.parameters(facts), *_preparation_parameters(learner, facts))
+        parameters.extend(_prefixed(parameter, learner.name) for parameter in own)
+    return Space(parameters)
+
+
+def _preparation_parameters(learner: Learner, facts: TableFacts) -> list[Parameter]:
+    """Choices of the preprocessing, where there is a choice that matters."""
+    declared = learner.preparation
+    found: list[Parameter] = []
+    if facts.categorical and len(declared.encodings) > 1:
+        found.append(Categorical("encoding", declared.encodings, default=declared.encodings[0]))
+        statistical = tuple(e for e in declared.encodings if e in ("target", "both"))
+        if statistical:
+            when = When("encoding", statistical)
+            found.append(Float("smoothing", 1.0, 100.0, default=10.0, log=True, when=when))
+    if facts.numeric:
+        for name, choices in (
+            ("imputation", declared.imputations),
+            ("scaling", declared.scalings),
+            ("basis", declared.bases),
+        ):
+            if len(choices) > 1:
+                found.append(Categorical(name, choices, default=choices[0]))
+    return found
+
+
+def _prefixed(parameter: Parameter, learner: str) -> Parameter:
+    when = (
+        When(ROOT, (learner,))
+        if parameter.when is None
+        else When(f"{learner}:{parameter.when.parameter}", parameter.when.values)
+    )
+    return replace(parameter, name=f"{learner}:{parameter.name}", when=when)
+
+
+def build_pipeline(
+    config: Config | Mapping[str, Any],
+    task: Task,
+    features: tuple[Feature, ...],
+    n_classes: int,
+    seed: int,
+    max_seconds: float | None = None,
+    rounds: int | None = None,
+) -> PipelineClassifier | PipelineRegressor:
+    """Build the estimator that a configuration describes.
+
+    Parameters
+    ----------
+    config : Config
+    task : {"binary", "multiclass", "regression"}
+    features : tuple of Feature
+        Columns of the matrix that it will be fitted on.
+    n_classes : int
+        0 for regression.
+    seed : int
+        With ``max_seconds=None`` the same seed gives the same model.
+    max_seconds : float, optional
+        Learners that can hand back the best so far; None: the clock is never read.
+    rounds : int, optional
+        Fixed number of boosting rounds or epochs, for a refit without an inner split.
+
+    Returns
+    -------
+    PipelineClassifier or PipelineRegressor
+        Unfitted; ``fit(X, y)`` takes float32 rows with NaN and never writes into them.
+    """
+    learner = LEARNERS[config[ROOT]]
+    prefix = f"{learner.name}:"
+    values = {name.removeprefix(prefix): config[name] for name in config if name != ROOT}
+    facts = TableFacts(task, features, n_rows=0)
+    prepared = prepare(values, learner.preparation, facts, seed)
+    settings = BuildSettings(task, features, prepared.categorical, n_classes, seed, rounds)
+    model = learner.build(values, settings)
+    kind = PipelineRegressor if task == "regression" else PipelineClassifier
+    return kind(prepared.transformer, model, max_seconds)
+
+
+def best_rounds(pipeline: PipelineClassifier | PipelineRegressor) -> int | None:
+    """Rounds or epochs of a fitted pipeline; None where its learner has none."""
+    learner = getattr(pipeline, "learner_", None)  # missing where one class needed no learner
+    rounds: int | None = getattr(learner, "rounds_", None)
+    return rounds
+
+
+def predicted_scaling(config: Config | Mapping[str, Any]) -> float:
+    """Exponent with which the cost of a configuration grows with rows."""
+    return LEARNERS[config[ROOT]].row_exponent

@@ -1,0 +1,1 @@
+"""Learners, one file each; `automl.pipelines.registry` lists them."""

@@ -1,0 +1,186 @@
+"""LightGBM, with early stopping on an inner split and a refit on all rows of small tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from automl.pipelines.clock import Clock
+from automl.pipelines.declaration import (
+    Array,
+    BuildSettings,
+    Learner,
+    Preparation,
+    TableFacts,
+    n_outputs,
+)
+from automl.pipelines.early_stopping import (
+    StopRule,
+    fits_again,
+    inner_split,
+    scaled_rounds,
+)
+from automl.space import Categorical, Float, Integer, Parameter
+
+__all__ = ["LEARNER", "LightGBMModel"]
+
+MOST_ROUNDS = 4_000
+ROUNDS_WITHOUT_SPLIT = 50
+PATIENCE = 25
+REFIT_ROWS = 15_000
+WIDE_COLUMNS = 500
+WIDE_BINS = 63  # twice as fast, and wide tables have more columns than need for fine cuts
+
+
+def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
+    """Ranges of the TabArena space, with rates that end within seconds."""
+    common: list[Parameter] = [
+        Float("learning_rate", 0.01, 0.2, default=0.05, log=True),
+        Integer("num_leaves", 4, 256, default=31, log=True),
+        Integer("min_data_in_leaf", 1, 100, default=10, log=True),
+        Float("feature_fraction", 0.2, 1.0, default=0.7),
+        Float("bagging_fraction", 0.5, 1.0, default=0.9),
+        Float("lambda_l1", 1e-4, 10.0, default=0.01, log=True),
+        Float("lambda_l2", 1e-4, 20.0, default=0.5, log=True),
+        Categorical("extra_trees", (False, True), default=False),
+    ]
+    if facts.task == "regression":
+        common.append(Categorical("linear_tree", (False, True), default=False))
+    if facts.categorical:
+        common += [
+            Integer("min_data_per_group", 2, 100, default=20, log=True),
+            Float("cat_smooth", 0.01, 100.0, default=10.0, log=True),
+            Float("cat_l2", 0.01, 20.0, default=2.0, log=True),
+            Integer("max_cat_to_onehot", 2, 64, default=8, log=True),
+        ]
+    return tuple(common)
+
+
+class LightGBMModel:
+    """Gradient boosting with leaf-wise trees.
+
+    Parameters
+    ----------
+    values : mapping
+        Parameters of LightGBM, as declared by `parameters`.
+    settings : BuildSettings
+
+    Attributes
+    ----------
+    rounds_ : int
+        Rounds of the model that predicts.
+    """
+
+    def __init__(self, values: Mapping[str, Any], settings: BuildSettings) -> None:
+        self.values = dict(values)
+        self.settings = settings
+
+    def fit(self, X: Array, y: Array, clock: Clock) -> LightGBMModel:
+        """Find the number of rounds on inner rows, then refit on all where that is cheap."""
+        import lightgbm
+
+        parameters = self._parameters(X.shape[1], y)
+        self._n_outputs = n_outputs(y, self.settings.task)
+        # bins are found once, for the inner split and for the refit
+        data = lightgbm.Dataset(
+            X,
+            label=y,
+            params=parameters,
+            categorical_feature=list(self.settings.categorical),
+            free_raw_data=False,
+        ).construct()
+        rounds = self.settings.rounds
+        split = (
+            None if rounds is not None else inner_split(y, self.settings.task, self.settings.seed)
+        )
+        if split is None:
+            fixed = ROUNDS_WITHOUT_SPLIT if rounds is None else rounds
+            booster, self.rounds_ = _grow(parameters, data, fixed, None, clock)
+        else:
+            before = clock.left()
+            train, stop = split
+            parts = (data.subset(train.tolist()), data.subset(stop.tolist()))
+            booster, self.rounds_ = _grow(parameters, parts[0], MOST_ROUNDS, parts[1], clock)
+            if fits_again(len(y), clock.elapsed_since(before), clock, REFIT_ROWS):
+                self.rounds_ = scaled_rounds(self.rounds_, len(train), len(y))
+                booster, self.rounds_ = _grow(parameters, data, self.rounds_, None, clock)
+        # the text form leaves training data and rounds after the best behind
+        text = booster.model_to_string(num_iteration=self.rounds_)
+        self.booster_ = lightgbm.Booster(model_str=text)
+        return self
+
+    def predict(self, X: Array) -> Array:
+        """Probabilities or values."""
+        raw = np.asarray(self.booster_.predict(X, num_threads=1))
+        if self.settings.task != "regression" and self._n_outputs == 2:
+            return np.column_stack([1.0 - raw, raw])
+        return raw
+
+    def _parameters(self, n_columns: int, y: Array) -> dict[str, Any]:
+        n_classes = n_outputs(y, self.settings.task)
+        if self.settings.task == "regression":
+            objective: dict[str, Any] = {"objective": "regression", "metric": "l2"}
+        elif n_classes == 2:
+            objective = {"objective": "binary", "metric": "binary_logloss"}
+        else:
+            objective = {
+                "objective": "multiclass",
+                "metric": "multi_logloss",
+                "num_class": n_classes,
+            }
+        values = {k: v for k, v in self.values.items() if k not in ("encoding", "smoothing")}
+        # a leaf of a small table must not need more rows than a split can leave
+        values["min_data_in_leaf"] = min(values["min_data_in_leaf"], max(1, len(y) // 20))
+        return {
+            **objective,
+            **values,
+            "bagging_freq": 1,
+            "max_bin": WIDE_BINS if n_columns > WIDE_COLUMNS else 255,
+            "min_data_in_bin": min(3, max(1, len(y) // 20)),
+            "seed": self.settings.seed,
+            "num_threads": 1,
+            "verbosity": -1,
+            "deterministic": True,
+            "force_col_wise": True,
+            "feature_pre_filter": False,
+        }
+
+
+def _grow(
+    parameters: dict[str, Any], data: Any, rounds: int, stop_data: Any, clock: Clock
+) -> tuple[Any, int]:
+    """Grow trees until `rounds`, the stop rule, or the end of the time; the best round."""
+    import lightgbm
+
+    rule = StopRule(PATIENCE, clock)
+    done = 0
+
+    def watch(env: Any) -> None:
+        nonlocal done
+        done = env.iteration + 1
+        if env.evaluation_result_list:
+            finished = rule.update(done, env.evaluation_result_list[0][2])
+        else:
+            finished = clock.left() <= 0
+        if finished:
+            raise lightgbm.callback.EarlyStopException(env.iteration, env.evaluation_result_list)
+
+    booster = lightgbm.train(
+        parameters,
+        data,
+        num_boost_round=rounds,
+        valid_sets=None if stop_data is None else [stop_data],
+        callbacks=[watch],
+    )
+    return booster, done if stop_data is None else rule.best_round
+
+
+LEARNER = Learner(
+    name="lightgbm",
+    parameters=parameters,
+    preparation=Preparation(encodings=("native", "target", "both")),
+    build=LightGBMModel,
+    row_exponent=0.9,
+)

@@ -1,0 +1,113 @@
+"""The steps that a configuration asks for, as one scikit-learn transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from automl.pipelines.declaration import Preparation, TableFacts
+
+__all__ = ["Prepared", "prepare"]
+
+MAX_CATEGORIES = 40
+DENSE_COLUMNS = 400
+SMOOTHING = 10.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A transformer, and where native category codes stand in its output.
+
+    Parameters
+    ----------
+    transformer : object or None
+        None: the rows are passed on untouched.
+    categorical : tuple of int
+    """
+
+    transformer: Any
+    categorical: tuple[int, ...]
+
+
+def prepare(
+    values: Mapping[str, Any], preparation: Preparation, facts: TableFacts, seed: int
+) -> Prepared:
+    """Assemble the preprocessing of a pipeline.
+
+    Parameters
+    ----------
+    values : mapping
+        Active parameters of the learner, without prefix.
+    preparation : Preparation
+        What the learner declares; gives the choices that are no parameters.
+    facts : TableFacts
+    seed : int
+    """
+    encoding = values.get("encoding", preparation.encodings[0])
+    numeric = _numeric_steps(values, preparation, seed)
+    if not numeric and (encoding == "native" or not facts.categorical):
+        return Prepared(None, facts.categorical)
+    blocks: list[tuple[str, Any, Any]] = []
+    if encoding == "both":
+        blocks.append(("all", "passthrough", list(range(len(facts.features)))))
+    elif facts.numeric:
+        blocks.append(("numeric", numeric if numeric else "passthrough", list(facts.numeric)))
+    if facts.categorical:
+        steps = _categorical_steps(encoding, values, preparation, facts, seed)
+        blocks.append(("categorical", steps, list(facts.categorical)))
+    from sklearn.compose import ColumnTransformer
+
+    # a sparse block makes the whole sparse, whatever the density
+    transformer = ColumnTransformer(blocks, sparse_threshold=1.0)
+    return Prepared(transformer, facts.categorical if encoding == "both" else ())
+
+
+def _numeric_steps(values: Mapping[str, Any], preparation: Preparation, seed: int) -> Any:
+    """Imputation, scaling, basis: those that are declared; None where there are none."""
+    from automl.pipelines.preprocessing.basis import make_basis
+    from automl.pipelines.preprocessing.imputation import Imputer
+    from automl.pipelines.preprocessing.scaling import make_scaler
+
+    steps: list[Any] = []
+    if preparation.imputations:
+        steps.append(Imputer(values.get("imputation", preparation.imputations[0])))
+    if preparation.scalings:
+        steps.append(make_scaler(values.get("scaling", preparation.scalings[0]), seed))
+    if preparation.bases:
+        basis = values.get("basis", preparation.bases[0])
+        steps += [] if basis == "none" else [make_basis(basis)]
+    return _chain(steps)
+
+
+def _categorical_steps(
+    encoding: str,
+    values: Mapping[str, Any],
+    preparation: Preparation,
+    facts: TableFacts,
+    seed: int,
+) -> Any:
+    from automl.pipelines.preprocessing.encoding import OrdinalCodes, TargetStatistics, make_one_hot
+    from automl.pipelines.preprocessing.scaling import StandardClipScaler
+
+    if encoding == "onehot":
+        levels = [facts.features[i].n_levels + 1 for i in facts.categorical]
+        sparse = preparation.sparse and sum(levels) > DENSE_COLUMNS
+        most = MAX_CATEGORIES
+        if not sparse:
+            most = max(2, min(most, DENSE_COLUMNS // len(levels)))
+        return make_one_hot(most, sparse)
+    if encoding == "ordinal":
+        return OrdinalCodes()
+    statistics = TargetStatistics(
+        values.get("smoothing", SMOOTHING), facts.task == "regression", seed
+    )
+    return _chain([statistics, StandardClipScaler()]) if preparation.scalings else statistics
+
+
+def _chain(steps: list[Any]) -> Any:
+    if len(steps) < 2:
+        return steps[0] if steps else None
+    from sklearn.pipeline import make_pipeline
+
+    return make_pipeline(*steps)

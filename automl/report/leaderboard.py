@@ -1,0 +1,72 @@
+"""One row per configuration at its highest fidelity, failures included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from automl.evaluation.metrics import Metric
+from automl.history import History
+
+__all__ = ["leaderboard"]
+
+_COLUMNS = [
+    "learner",
+    "score",
+    "fidelity",
+    "weight",
+    "wall_seconds",
+    "cpu_seconds",
+    "peak_memory_mb",
+    "origin",
+    "status",
+    "message",
+    "config",
+]
+
+
+def leaderboard(history: History, weights: Mapping[str, float], metric: Metric) -> pd.DataFrame:
+    """Table of what was tried.
+
+    Parameters
+    ----------
+    history : History
+    weights : mapping
+        Ensemble weight by configuration key.
+    metric : Metric
+        Names the score and its direction.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Highest fidelity first, best score first within it, failures last. Scores are comparable
+        within one fidelity only.
+    """
+    rows = []
+    for result in history.highest():
+        config = result.info.config
+        rows.append(
+            {
+                "learner": config["learner"],
+                "score": result.score,
+                "fidelity": result.info.rung,
+                "weight": weights.get(config.key, 0.0),
+                "wall_seconds": round(result.wall_seconds, 3),
+                "cpu_seconds": round(result.cpu_seconds, 3),
+                "peak_memory_mb": round(result.peak_memory_mb, 1),
+                "origin": result.info.origin,
+                "status": result.status,
+                "message": result.message,
+                "config": config.to_dict(),
+                "_loss": float("inf") if result.loss is None else result.loss,
+            }
+        )
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, "_loss"])
+    table["_failed"] = table["status"] != "ok"
+    table = table.sort_values(
+        ["_failed", "fidelity", "_loss"], ascending=[True, False, True], ignore_index=True
+    )
+    table = table[_COLUMNS].rename(columns={"score": metric.name})
+    table.index.name = "rank"
+    return table

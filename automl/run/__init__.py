@@ -1,0 +1,1 @@
+"""One run: clock, loop, and what follows the search."""

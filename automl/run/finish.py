@@ -1,0 +1,220 @@
+"""After the search: choose the ensemble, check it once on held-out rows, refit the members."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from typing import Any
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+
+from automl.data import Dataset
+from automl.ensemble import EnsembleModel, Member, select_weights
+from automl.evaluation.evaluate import RefitJob, refit
+from automl.evaluation.executor import JobReport, LocalExecutor
+from automl.evaluation.intervals import score_interval
+from automl.evaluation.metrics import Metric
+from automl.evaluation.problem import Problem
+from automl.evaluation.rungs import SMALL
+from automl.exceptions import DataWarning
+from automl.run.book import Book
+from automl.run.clock import BudgetClock
+from automl.run.costs import CostModel
+from automl.run.reserve import REFIT_SHARE, refit_seconds
+from automl.run.search import config_seed
+
+__all__ = [
+    "Holdout",
+    "check",
+    "choose_members",
+    "fallback",
+    "load_members",
+    "refit_members",
+]
+
+Array = npt.NDArray[Any]
+
+_RETURN_SECONDS = 0.3
+"""Kept for loading the refitted models and returning."""
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """Score of the checked model on rows that nothing had seen.
+
+    Parameters
+    ----------
+    score : float
+        In the metric's own sign.
+    metric : str
+    low, high : float
+        95 % interval.
+    n_rows : int
+    others : dict
+        Scores of the further metrics that were asked for.
+    """
+
+    score: float
+    metric: str
+    low: float
+    high: float
+    n_rows: int
+    others: dict[str, float]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.metric} {self.score:.4f} (95 % interval {self.low:.4f} to {self.high:.4f}, "
+            f"{self.n_rows} held-out rows)"
+        )
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    key: str
+    weight: float
+    folds: tuple[int, ...]
+
+
+def choose_members(
+    book: Book, y: Array, metric: Metric, rng: np.random.Generator
+) -> tuple[_Chosen, ...]:
+    """Select the ensemble from what has been evaluated at full training size."""
+    keys, folds = book.library()
+    if not keys:
+        return ()
+    rows = book.validation_rows(folds)
+    predictions = [book.predictions(key, folds) for key in keys]
+    bagged = len(y) < SMALL
+    weights = select_weights(predictions, y[rows], metric, rng, bagged)
+    return tuple(
+        _Chosen(key, float(weight), tuple(sorted(book.of(key))))
+        for key, weight in zip(keys, weights, strict=True)
+        if weight > 0.0
+    )
+
+
+def load_members(chosen: tuple[_Chosen, ...], book: Book, problem: Problem) -> tuple[Member, ...]:
+    """Read the fold models of the chosen configurations."""
+    return tuple(
+        Member(
+            config=book.configs[one.key],
+            weight=one.weight,
+            models=tuple(joblib.load(problem.model_path(one.key, str(k))) for k in one.folds),
+            refitted=False,
+        )
+        for one in chosen
+    )
+
+
+def fallback(dataset: Dataset) -> tuple[Array, tuple[float, float]]:
+    """The prior (class shares or mean target) and the bounds of regression values."""
+    if dataset.n_classes:
+        counts = np.bincount(dataset.y, minlength=dataset.n_classes)
+        return counts / counts.sum(), (-math.inf, math.inf)
+    low, high = float(dataset.y.min()), float(dataset.y.max())
+    reach = (high - low) / 2.0
+    return np.array([dataset.y.mean()]), (low - reach, high + reach)
+
+
+def check(
+    model: EnsembleModel,
+    dataset: Dataset,
+    metric: Metric,
+    others: tuple[Metric, ...],
+    rng: np.random.Generator,
+) -> Holdout | None:
+    """Score the model on the held-out rows, the one time that they are read."""
+    if dataset.n_rows == 0:
+        return None
+    prediction = model.predict(dataset.X)
+    low, high = score_interval(metric, dataset.y, prediction, rng)
+    return Holdout(
+        score=metric.score(dataset.y, prediction),
+        metric=metric.name,
+        low=low,
+        high=high,
+        n_rows=dataset.n_rows,
+        others={other.name: other.score(dataset.y, prediction) for other in others},
+    )
+
+
+def refit_members(
+    members: tuple[Member, ...],
+    book: Book,
+    problem: Problem,
+    costs: CostModel,
+    executor: LocalExecutor,
+    clock: BudgetClock,
+    n_rows: int,
+    seed: int,
+    always: bool,
+) -> tuple[Member, ...]:
+    """Fit the members again on all rows; those that do not end in time stay as checked.
+
+    Members are bagged again (one model a refit fold) where that fits into the time, and fitted once
+    with the boosting rounds of their folds otherwise.
+    """
+    keys = [member.config.key for member in members]
+    affordable = clock.remaining() - _RETURN_SECONDS
+    if clock.limit is not None and not always:
+        affordable = min(affordable, REFIT_SHARE * clock.limit)
+    workers = executor.n_workers
+    bags = len(problem.refit_folds)
+    if bags and refit_seconds(keys, book, costs, n_rows, workers, bags) <= affordable:
+        parts: list[int | None] = list(range(bags))
+    elif refit_seconds(keys, book, costs, n_rows, workers, 1) <= affordable:
+        parts = [None]
+    else:
+        return members
+    futures = _submit(members, parts, book, problem, executor, clock, n_rows, seed)
+    pending = [future for group in futures for future in group]
+    left = None if not clock.timed else max(0.0, clock.remaining() - _RETURN_SECONDS)
+    wait(pending, timeout=left)
+    return tuple(_replaced(member, group) for member, group in zip(members, futures, strict=True))
+
+
+def _submit(
+    members: tuple[Member, ...],
+    parts: list[int | None],
+    book: Book,
+    problem: Problem,
+    executor: LocalExecutor,
+    clock: BudgetClock,
+    n_rows: int,
+    seed: int,
+) -> list[list[Future[JobReport]]]:
+    """Queue the refits, heaviest member first."""
+    order = sorted(range(len(members)), key=lambda i: -members[i].weight)
+    futures: list[list[Future[JobReport]]] = [[] for _ in members]
+    for i in order:
+        config = members[i].config
+        for part in parts:
+            left = None if not clock.timed else clock.remaining() - _RETURN_SECONDS
+            rounds = book.rounds(config.key, n_rows) if part is None else None
+            job = RefitJob(
+                str(problem.folder), config, part, config_seed(seed, config), rounds, left
+            )
+            futures[i].append(executor.submit(refit, job, timeout=left))
+    return futures
+
+
+def _replaced(member: Member, futures: list[Future[JobReport]]) -> Member:
+    """The refitted member, or the checked one if not all of its models were finished."""
+    for future in futures:
+        if not future.done() or future.cancelled():
+            return member
+        error = future.exception()
+        if error is not None:
+            warnings.warn(
+                f"A member ({member.config['learner']}) could not be refitted and stays as it was "
+                f"checked: {error}.",
+                DataWarning,
+                stacklevel=2,
+            )
+            return member
+    models = tuple(joblib.load(future.result().value) for future in futures)
+    return replace(member, models=models, refitted=True)

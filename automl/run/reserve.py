@@ -1,0 +1,93 @@
+"""How many seconds of the limit are kept for what follows the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.ensemble import greedy_weights
+from automl.evaluation.metrics import METRICS
+from automl.evaluation.problem import Problem
+from automl.evaluation.rungs import SMALL
+from automl.run.book import Book
+from automl.run.clock import BudgetClock
+from automl.run.costs import CostModel
+
+__all__ = ["REFIT_SHARE", "Reserve", "refit_seconds"]
+
+REFIT_SHARE = 0.25
+"""Part of the limit that a refit may take."""
+_CHECK_SHARE = 0.04
+_CHECK_SECONDS = 0.6
+"""For ensemble selection and check: a share of the limit and a constant."""
+_RENEW_SHARE = 0.05
+"""The guess of the members is made anew after this part of the limit."""
+_CANDIDATES = 30
+_ROWS = 1_000
+_UNCERTAINTY = 1.3
+_KNOWN_ROUNDS_SHARE = 0.6
+"""Of the cost of a fit, where the boosting rounds need not be found any more."""
+
+
+class Reserve:
+    """Seconds to keep, from a quick guess at what the members of the ensemble will be.
+
+    Parameters
+    ----------
+    problem : Problem
+    y : ndarray of shape (n_rows,)
+    clock : BudgetClock
+    n_workers : int
+    refit : bool
+        Whether there may be a refit at all.
+    """
+
+    def __init__(
+        self, problem: Problem, y: npt.NDArray[Any], clock: BudgetClock, n_workers: int, refit: bool
+    ):
+        self._problem, self._y, self._clock = problem, y, clock
+        self._n_workers, self._refit = n_workers, refit
+        self._known_at, self._refit_seconds = -np.inf, 0.0
+
+    def __call__(self, book: Book, costs: CostModel) -> float:
+        """Seconds to keep now."""
+        limit = self._clock.limit
+        if limit is None:
+            return 0.0
+        kept = _CHECK_SECONDS + _CHECK_SHARE * limit
+        if not self._refit or not book.configs:
+            return kept
+        if self._clock.elapsed() - self._known_at > _RENEW_SHARE * limit:
+            self._refit_seconds = _UNCERTAINTY * self._guess(book, costs)
+            self._known_at = self._clock.elapsed()
+        return kept + min(self._refit_seconds, REFIT_SHARE * limit)
+
+    def _guess(self, book: Book, costs: CostModel) -> float:
+        keys, folds = book.library()
+        rows = book.validation_rows(folds)
+        step = max(1, len(rows) // _ROWS)
+        predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
+        metric = METRICS[self._problem.metric]
+        weights = greedy_weights(predictions, self._y[rows[::step]], metric)
+        chosen = [key for key, weight in zip(keys, weights, strict=False) if weight > 0.0]
+        members = [key for key in chosen if not self._has_seen_all(key, book)]
+        bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1
+        return refit_seconds(members, book, costs, len(self._y), self._n_workers, max(1, bags))
+
+    def _has_seen_all(self, key: str, book: Book) -> bool:
+        """With no held-out rows, models of all folds have together seen every row."""
+        return not self._problem.refit_folds and book.has_all_folds(key)
+
+
+def refit_seconds(
+    keys: list[str], book: Book, costs: CostModel, n_rows: int, n_workers: int, bags: int
+) -> float:
+    """Predicted seconds until configurations are fitted again on `n_rows` rows, `bags` times."""
+    total = 0.0
+    for key in keys:
+        seconds = costs.predict(book.configs[key], n_rows)
+        known = bags == 1 and book.rounds(key, n_rows) is not None
+        total += (0.0 if seconds is None else seconds) * (_KNOWN_ROUNDS_SHARE if known else 1.0)
+    return bags * total / n_workers

@@ -1,0 +1,240 @@
+"""The loop: ask the optimizer, evaluate in workers, record; the only place that knows both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
+from automl.evaluation.executor import JobCrashed, JobError, JobReport, LocalExecutor
+from automl.evaluation.metrics import METRICS
+from automl.evaluation.problem import Problem
+from automl.evaluation.rungs import Rung
+from automl.history import TrialInfo, TrialResult
+from automl.run.book import Book
+from automl.run.clock import BudgetClock
+from automl.run.costs import CostModel
+from automl.search import Optimizer
+from automl.space import Config
+
+__all__ = ["Search", "SearchSummary", "config_seed"]
+
+
+_MARGIN_SECONDS = 0.15
+"""Time that a worker needs to store and answer after the learner has stopped."""
+_GRACE_SECONDS = 0.5
+"""A job that did not look at the clock is ended this long after its share."""
+_LONGEST_SHARE = 0.3
+"""Part of the limit that one evaluation may take at most."""
+_CHECK_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class SearchSummary:
+    """What the loop used.
+
+    Parameters
+    ----------
+    seconds : float
+        Wall seconds from the first submission to the last answer.
+    utilization : float
+        CPU seconds of trials divided by workers times seconds.
+    n_trials : int
+    interrupted : bool
+        Whether Ctrl-C ended it.
+    """
+
+    seconds: float
+    utilization: float
+    n_trials: int
+    interrupted: bool
+
+
+@dataclass
+class Search:
+    """One search over a stored problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    rungs : tuple of Rung
+    optimizer : Optimizer
+    executor : LocalExecutor
+    clock : BudgetClock
+    reserve : callable
+        ``reserve(book, costs)``: seconds to keep for ensemble, check and refit.
+    max_trials : int, optional
+    seed : int
+    on_start : list of callable
+        Called with each `TrialInfo` as it is submitted.
+    on_result : list of callable
+        Called with each `TrialResult` as it comes: history file, progress, the user's callbacks.
+    """
+
+    problem: Problem
+    rungs: tuple[Rung, ...]
+    optimizer: Optimizer
+    executor: LocalExecutor
+    clock: BudgetClock
+    reserve: Callable[[Book, CostModel], float]
+    max_trials: int | None
+    seed: int
+    on_start: list[Callable[[TrialInfo], None]]
+    on_result: list[Callable[[TrialResult], None]]
+    book: Book = field(init=False)
+    costs: CostModel = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.book = Book(self.problem)
+        self.costs = CostModel()
+        self._pending: dict[Future[JobReport], tuple[TrialInfo, float]] = {}
+        self._asked = 0
+        self._cpu_seconds = 0.0
+
+    def run(self) -> SearchSummary:
+        """Search until the time, the trials or the space are used up."""
+        started, interrupted = self.clock.elapsed(), False
+        try:
+            while True:
+                self._fill()
+                if not self._pending:
+                    break
+                done, _ = wait(self._pending, timeout=_CHECK_SECONDS, return_when=FIRST_COMPLETED)
+                for future in sorted(done, key=lambda f: self._pending[f][0].number):
+                    self._record(future)
+        except KeyboardInterrupt:
+            interrupted = True
+        seconds = max(self.clock.elapsed() - started, 1e-9)
+        utilization = self._cpu_seconds / (self.executor.n_workers * seconds)
+        n_trials = len(self.optimizer.history)
+        return SearchSummary(seconds, utilization, n_trials, interrupted)
+
+    def seconds_left(self) -> float:
+        """Seconds until the search has to end; infinite without a limit."""
+        if not self.clock.timed:
+            return math.inf
+        return self.clock.remaining() - self.reserve(self.book, self.costs)
+
+    def _fill(self) -> None:
+        """Keep every worker busy as long as there is time."""
+        while len(self._pending) < self.executor.n_workers:
+            left = self.seconds_left()
+            if left <= _MARGIN_SECONDS or self._asked == self.max_trials:
+                return
+            info = self.optimizer.ask(self._acceptable if self.clock.timed else None)
+            if info is None:
+                return
+            self._asked += 1
+            self._submit(info, left)
+
+    def _submit(self, info: TrialInfo, left: float) -> None:
+        rung = self.rungs[info.rung]
+        max_seconds = timeout = None
+        if self.clock.limit is not None:
+            max_seconds = min(left - _MARGIN_SECONDS, _LONGEST_SHARE * self.clock.limit)
+            timeout = min(max_seconds + _GRACE_SECONDS, left + _MARGIN_SECONDS)
+        job = EvaluationJob(
+            folder=str(self.problem.folder),
+            config=info.config,
+            fraction=rung.fraction,
+            keep=rung.full or not self.book.folds,
+            folds=self._folds(info.config, rung),
+            seed=config_seed(self.seed, info.config),
+            max_seconds=max_seconds,
+        )
+        future = self.executor.submit(evaluate, job, timeout=timeout)
+        self._pending[future] = (info, self.clock.elapsed())
+        for observer in self.on_start:
+            observer(info)
+
+    def _folds(self, config: Config, rung: Rung) -> tuple[int, ...]:
+        n_folds = min(rung.n_folds, len(self.problem.folds))
+        return self.book.missing(config, n_folds) if rung.full else tuple(range(n_folds))
+
+    def _acceptable(self, config: Config, rung_number: int) -> bool:
+        """Veto of the loop: an evaluation that would not end in time is not started."""
+        rung, left = self.rungs[rung_number], self.seconds_left()
+        n_train = rung.fraction * len(self.problem.folds[0].train)
+        one = self.costs.predict(config, max(1, round(n_train)))
+        if one is None:
+            return True
+        limit = left if self.clock.limit is None else min(left, _LONGEST_SHARE * self.clock.limit)
+        return one * len(self._folds(config, rung)) <= limit
+
+    def _record(self, future: Future[JobReport]) -> None:
+        info, started = self._pending.pop(future)
+        try:
+            report = future.result()
+        except JobError as error:
+            self._cpu_seconds += error.cpu_seconds
+            self._tell(_failure(info, error, started))
+            return
+        self._cpu_seconds += report.cpu_seconds
+        results: tuple[FoldResult, ...] = report.value
+        for result in results:
+            seconds = result.fit_seconds + result.predict_seconds
+            self.costs.observe(info.config, result.n_train, seconds)
+        rung = self.rungs[info.rung]
+        self.book.add(info.config, results, rung.full)
+        self._tell(self._success(info, report, results, rung, started))
+
+    def _success(
+        self,
+        info: TrialInfo,
+        report: JobReport,
+        results: tuple[FoldResult, ...],
+        rung: Rung,
+        started: float,
+    ) -> TrialResult:
+        n_folds = min(rung.n_folds, len(self.problem.folds))
+        by_fold = dict(self.book.folds.get(info.config.key, {})) if rung.full else {}
+        by_fold.update({result.fold: result for result in results})
+        complete = all(k in by_fold for k in range(n_folds))
+        used = [by_fold[k] for k in range(n_folds) if k in by_fold]
+        return TrialResult(
+            info=info,
+            status="ok" if complete else "timeout",
+            loss=float(np.mean([r.loss for r in used])) if complete else None,
+            score=float(np.mean([r.score for r in used])) if complete else None,
+            wall_seconds=report.wall_seconds,
+            cpu_seconds=report.cpu_seconds,
+            peak_memory_mb=report.peak_memory_mb,
+            started=started,
+            message="" if complete else f"{len(used)} of {n_folds} folds ended in time",
+            details={
+                "fraction": rung.fraction,
+                "metric": METRICS[self.problem.metric].name,
+                "folds": [asdict(result) for result in results],
+            },
+        )
+
+    def _tell(self, result: TrialResult) -> None:
+        self.optimizer.tell(result)
+        for observer in self.on_result:
+            observer(result)
+
+
+def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
+    status: Any = "crashed" if isinstance(error, JobCrashed) else error.status
+    return TrialResult(
+        info=info,
+        status=status,
+        loss=None,
+        score=None,
+        wall_seconds=error.wall_seconds,
+        cpu_seconds=error.cpu_seconds,
+        peak_memory_mb=error.peak_memory_mb,
+        started=started,
+        message=str(error),
+        details={},
+    )
+
+
+def config_seed(seed: int, config: Config) -> int:
+    """Seed of a configuration: the same in every fold, fidelity, and after a resume."""
+    return int(np.random.SeedSequence([seed, int(config.key[:8], 16)]).generate_state(1)[0] >> 1)

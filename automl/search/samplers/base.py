@@ -1,0 +1,67 @@
+"""What every sampler promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from automl.history import History, TrialInfo
+from automl.space import Config
+
+__all__ = ["Proposal", "Sampler", "is_new"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A configuration and who proposed it.
+
+    Parameters
+    ----------
+    config : Config
+        What to evaluate.
+    origin : str
+        "portfolio", "prior", "random", "mutation" or "model".
+    """
+
+    config: Config
+    origin: str
+
+
+class Sampler(Protocol):
+    """Proposes configurations.
+
+    A sampler reads the history and may remember what it computed from it, but keeps no other
+    state: the same history, pending trials and generator give the same proposal. It tries to
+    propose a configuration that is new; the caller checks whether it is.
+    """
+
+    def propose(
+        self, history: History, rung: int, pending: Sequence[TrialInfo], rng: np.random.Generator
+    ) -> Proposal:
+        """Propose one configuration.
+
+        Parameters
+        ----------
+        history : History
+            All results so far.
+        rung : int
+            Fidelity at which the proposal will be evaluated.
+        pending : sequence of TrialInfo
+            Trials that are under way, or that the caller refuses for now.
+        rng : numpy.random.Generator
+            The only source of randomness.
+
+        Returns
+        -------
+        Proposal
+            With an origin that says truthfully how it was found.
+        """
+        ...
+
+
+def is_new(config: Config, history: History, pending: Sequence[TrialInfo]) -> bool:
+    """Whether a configuration was neither evaluated at any rung nor is about to be."""
+    return history.find(config) is None and all(info.config != config for info in pending)

@@ -1,0 +1,75 @@
+"""What every scheduler promises; a decision is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from automl.history import History, TrialInfo
+from automl.space import Config
+
+__all__ = ["Decision", "NewTrial", "Promote", "Scheduler"]
+
+
+@dataclass(frozen=True)
+class NewTrial:
+    """Evaluate a configuration that was never evaluated.
+
+    Parameters
+    ----------
+    rung : int
+        Fidelity to begin with.
+    """
+
+    rung: int
+
+
+@dataclass(frozen=True)
+class Promote:
+    """Evaluate a known configuration at a higher fidelity.
+
+    Parameters
+    ----------
+    config : Config
+        What to evaluate.
+    rung : int
+        Fidelity, one above a rung where the configuration has a loss.
+    origin : str
+        Who proposed it first.
+    """
+
+    config: Config
+    rung: int
+    origin: str
+
+
+Decision: TypeAlias = NewTrial | Promote
+"""What to do next."""
+
+
+class Scheduler(Protocol):
+    """Decides what to do next, as a pure function of history and pending trials.
+
+    There is always something to do: a scheduler never waits for what is pending.
+    """
+
+    def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
+        """Decide between a new trial and a promotion.
+
+        Parameters
+        ----------
+        history : History
+            All results so far.
+        pending : sequence of TrialInfo
+            Trials that are under way, or that the caller refuses for now; none is decided again.
+
+        Returns
+        -------
+        NewTrial or Promote
+        """
+        ...
+
+    def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
+        """Decide on a promotion where no new trial is to be had; None where nothing is left."""
+        ...

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+
+import psutil
+import pytest
+
+from benchmarks.results import read_results
+from benchmarks.run import Plan, main, run_one
+from benchmarks.systems import System
+from benchmarks.tables import load_table, read_suite
+
+
+def _fake(function: str) -> Plan:
+    system = System(function, f"tests.benchmarks.fakes:{function}", ("numpy",))
+    return Plan(system, 5.0, "sklearn:diabetes", 0)
+
+
+@pytest.fixture(scope="module")
+def diabetes():
+    return load_table("sklearn:diabetes")
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("results") / "runs.jsonl"
+    arguments = ["--systems", "lightgbm", "prior", "--suite", "sklearn:wine", "sklearn:diabetes"]
+    arguments += ["--splits", "1", "--n-jobs", "1", "--out", str(out)]
+    assert main(arguments) == 0
+    return out, arguments
+
+
+def test_one_line_a_run_says_everything(first_run):
+    lines = [json.loads(line) for line in first_run[0].read_text().splitlines()]
+    by_run = {(line["system"], line["table"]): line for line in lines}
+    assert len(lines) == len(by_run) == 4
+    wine = by_run["lightgbm", "sklearn:wine"]
+    assert (wine["status"], wine["metric"], wine["task"]) == ("ok", "log_loss", "multiclass")
+    assert wine["loss"] < by_run["prior", "sklearn:wine"]["loss"]
+    assert (wine["n_rows"], wine["n_features"], wine["predict_rows"]) == (178, 13, 36)
+    assert wine["fit_seconds"] > 0.0
+    assert wine["latency_10k_seconds"] > 0.0
+    assert wine["peak_memory_mb"] > 30.0
+    assert wine["overrun"] == 0.0
+    assert set(wine["versions"]) == {"lightgbm", "scikit-learn", "numpy", "pandas", "python"}
+    diabetes = by_run["prior", "sklearn:diabetes"]
+    assert (diabetes["metric"], diabetes["value"]) == ("rmse", diabetes["loss"])
+
+
+def test_what_is_done_is_not_done_again(first_run):
+    out, arguments = first_run
+    before = out.read_text()
+    assert main(arguments) == 0
+    assert out.read_text() == before
+
+
+def test_a_cut_off_line_is_run_again(first_run, tmp_path):
+    complete, arguments = first_run
+    out = tmp_path / "runs.jsonl"
+    out.write_text(complete.read_text()[:-40])
+    assert main([*arguments[:-1], str(out)]) == 0
+    assert len(read_results([out])) == 4
+
+
+def test_a_crash_becomes_a_line(diabetes):
+    result = run_one(_fake("crash"), diabetes, 1, kill_after=60)
+    assert result["status"] == "error"
+    assert result["error"] == "exit code 1: RuntimeError: no luck today"
+    assert result["loss"] is None
+
+
+def test_a_hanging_system_is_killed(diabetes):
+    result = run_one(_fake("hang"), diabetes, 1, kill_after=4)
+    assert result["status"] == "killed"
+    assert result["process_seconds"] < 10
+
+
+def test_unusable_predictions_are_an_error(diabetes):
+    result = run_one(_fake("nothing"), diabetes, 1, kill_after=60)
+    assert (result["status"], result["error"]) == ("error", "88 predictions are not finite")
+
+
+def test_processes_left_behind_are_counted_and_ended(diabetes):
+    result = run_one(_fake("leave_a_process"), diabetes, 1, kill_after=60)
+    assert (result["status"], result["left_behind"]) == ("ok", 1)
+    assert not psutil.pid_exists(result["extras"]["pid"])
+
+
+def test_memory_of_all_processes_counts_and_the_home_is_a_fresh_one(diabetes, fresh_home):
+    result = run_one(_fake("spread_memory"), diabetes, 1, kill_after=60)
+    assert 250 < result["peak_memory_mb"] < 500
+    assert result["extras"]["home"] != str(fresh_home)
+
+
+def test_suites_are_names_and_files(tmp_path):
+    (tmp_path / "suite.txt").write_text("one\ntwo\n")
+    assert read_suite([str(tmp_path / "suite.txt"), "three", "one"]) == ["one", "two", "three"]
+
+
+def test_unknown_table_is_said(tmp_path):
+    with pytest.raises(ValueError, match="table 'none' is not in"):
+        load_table("none", tmp_path)
+    with pytest.raises(ValueError, match="scikit-learn brings breast_cancer"):
+        load_table("sklearn:none")
+
+
+def test_tables_of_a_folder_bring_task_and_family(tmp_path, diabetes):
+    table = diabetes.X.assign(target=diabetes.y.round(-2).astype(str).astype("category"))
+    table.to_parquet(tmp_path / "own.parquet")
+    assert load_table("own", tmp_path).task == "multiclass"
+    (tmp_path / "datasets.csv").write_text("name,task,family\nown,binary,relatives\n")
+    found = load_table("own", tmp_path)
+    assert (found.task, found.family, found.X.shape) == ("binary", "relatives", (442, 10))

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from automl.evaluation.intervals import score_interval
+from automl.evaluation.metrics import METRICS
+
+
+def _binary(n, rng, shift=1.0):
+    y = rng.integers(0, 2, n)
+    p = 1 / (1 + np.exp(-(shift * y + rng.normal(size=n))))
+    return y, np.column_stack([1 - p, p])
+
+
+@pytest.mark.parametrize("name", ["roc_auc", "log_loss", "accuracy", "brier", "f1", "mcc"])
+def test_interval_holds_the_score_and_narrows_with_rows(name):
+    widths = []
+    for n in (100, 1600):
+        y, p = _binary(n, np.random.default_rng(0))
+        low, high = score_interval(METRICS[name], y, p, np.random.default_rng(1))
+        assert low < METRICS[name].score(y, p) < high
+        widths.append(high - low)
+    assert widths[1] < 0.5 * widths[0]
+
+
+def test_auc_interval_covers_the_truth_in_about_95_of_100_samples():
+    rng = np.random.default_rng(0)
+    y, p = _binary(200_000, rng)
+    truth = METRICS["roc_auc"].score(y, p)
+    hits = 0
+    for _ in range(200):
+        rows = rng.choice(len(y), 200, replace=False)
+        low, high = score_interval(METRICS["roc_auc"], y[rows], p[rows], rng)
+        hits += low <= truth <= high
+    assert 180 <= hits <= 199
+
+
+def test_rmse_interval_covers_the_truth():
+    rng = np.random.default_rng(0)
+    hits = 0
+    for _ in range(200):
+        y = rng.normal(size=150)
+        low, high = score_interval(METRICS["rmse"], y, np.zeros(150), rng)
+        hits += low <= 1.0 <= high
+    assert 180 <= hits <= 199
+
+
+def test_a_perfect_auc_on_few_rows_is_not_certain():
+    y = np.array([0] * 10 + [1] * 5)
+    low, high = score_interval(
+        METRICS["roc_auc"], y, np.column_stack([1 - y, y]).astype(float), np.random.default_rng(0)
+    )
+    assert high == 1.0
+    assert low < 0.6
+
+
+def test_one_row_says_nothing():
+    interval = score_interval(
+        METRICS["rmse"], np.array([1.0]), np.array([1.0]), np.random.default_rng(0)
+    )
+    assert interval == (-np.inf, np.inf)

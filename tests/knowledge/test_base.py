@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+
+import pytest
+
+from automl.exceptions import DataWarning, KnowledgeBaseError
+from automl.knowledge import KnowledgeBase, open_knowledge_base
+
+_WRITER = """
+import sys
+from automl.knowledge import EvalRecord, KnowledgeBase, RunRecord
+base, who = KnowledgeBase(sys.argv[1]), sys.argv[2]
+print("ready", flush=True)
+sys.stdin.readline()
+for i in range(40):
+    made = EvalRecord({"k": i}, f"config-{i}", 0, "ok", 0.5, 1.0, 1.0)
+    base.add(RunRecord(f"{who}-{i}", who, "binary", "roc_auc", {"a": 1.0}, "s", (made,)))
+    base.add(RunRecord(f"both-{i}", "both", "binary", "roc_auc", {"a": 1.0}, "s", (made,)))
+"""
+
+
+def test_a_run_comes_back_as_it_was(base, make_run, make_eval):
+    run = make_run(
+        "abc",
+        make_eval(0.25, rung=0, learner="tree", rate=0.125),
+        make_eval(None, status="crashed", learner="knn"),
+    )
+    base.add(run)
+    assert base.records() == (run,)
+
+
+def test_nothing_is_there_before_the_first_run(tmp_path):
+    base = KnowledgeBase(tmp_path / "none")
+    assert base.records() == ()
+    assert base.nearest({"log_n_rows": 5.0}, "binary", 3) == []
+    assert not base.path.exists()
+
+
+def test_metafeatures_are_rounded_and_extremes_left_out(base, make_run):
+    base.add(make_run("abc", meta={"log_n_rows": 6.34388, "log_max_levels": 4.0, "min_x": -1.0}))
+    assert base.records()[0].metafeatures == {"log_n_rows": 6.34}
+
+
+def test_shards_are_lines_of_readable_json(base, make_run, make_eval):
+    base.add(make_run("abc", make_eval(0.25, learner="tree")))
+    (path,) = base.shard_paths()
+    run, evaluation = map(json.loads, gzip.decompress(path.read_bytes()).splitlines())
+    assert (run["schema"], run["name"]) == (1, "abc")
+    assert evaluation["config"] == {"learner": "tree", "rate": 0.1}
+
+
+def test_two_processes_writing_at_once_lose_nothing(base):
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(base.path), who],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for who in ("first", "second")
+    ]
+    for writer in writers:
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        writer.communicate("go\n", timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0]
+    names = [record.name for record in base.records()]
+    assert {name: names.count(name) for name in names} == {"first": 40, "second": 40, "both": 40}
+
+
+@pytest.mark.parametrize("damage", ["torn", "changed", "empty", "no gzip"])
+def test_damaged_shard_is_named_and_left_out(base, make_run, make_eval, damage):
+    base.add(make_run("whole", make_eval(0.1, learner="tree")))
+    (whole,) = base.shard_paths()
+    base.add(make_run("victim", make_eval(0.2, learner="tree")))
+    (victim,) = set(base.shard_paths()) - {whole}
+    content = victim.read_bytes()
+    damaged = {
+        "torn": content[:-20],
+        "changed": gzip.compress(gzip.decompress(content).replace(b"0.2", b"0.1")),
+        "empty": b"",
+        "no gzip": b"name,loss\n",
+    }
+    victim.write_bytes(damaged[damage])
+    with pytest.warns(DataWarning, match=rf"left out, .*{victim.name} is not readable"):
+        records = base.records()
+    assert [record.name for record in records] == ["whole"]
+
+
+def test_shard_of_a_later_schema_is_left_out(base, make_run, monkeypatch):
+    monkeypatch.setattr("automl.knowledge.records.SCHEMA", 2)
+    base.add(make_run("abc"))
+    monkeypatch.undo()
+    with pytest.warns(DataWarning, match="its schema is 2, this version reads 1"):
+        assert base.records() == ()
+
+
+def test_union_keeps_the_best_known_whatever_the_order(tmp_path, make_run, make_eval):
+    tree = {"learner": "tree", "rate": 0.5}
+    runs = [
+        make_run("abc", make_eval(0.30, **tree), make_eval(None, status="timeout", learner="knn")),
+        make_run("abc", make_eval(0.20, **tree), make_eval(0.40, rung=1, **tree)),
+        make_run("abc", make_eval(0.25, **tree), make_eval(0.35, learner="knn")),
+    ]
+    bases = [KnowledgeBase(tmp_path / name) for name in ("forth", "back")]
+    for run in [*runs, runs[0]]:
+        bases[0].add(run)
+    for run in reversed(runs):
+        bases[1].add(run)
+    (record,) = bases[0].records()
+    assert bases[1].records() == (record,)
+    assert {(e.rung, e.config["learner"]): e.loss for e in record.evals} == {
+        (1, "tree"): 0.40,
+        (2, "tree"): 0.20,
+        (2, "knn"): 0.35,
+    }
+
+
+def test_losses_of_other_metrics_stay_apart(base, make_run, make_eval):
+    base.add(make_run("abc", make_eval(0.3, learner="tree")))
+    base.add(make_run("abc", make_eval(0.1, learner="tree"), metric="log_loss"))
+    assert sorted((r.metric, r.evals[0].loss) for r in base.records()) == [
+        ("log_loss", 0.1),
+        ("roc_auc", 0.3),
+    ]
+
+
+def test_merging_a_base_twice_adds_it_once(tmp_path, base, make_run):
+    other = KnowledgeBase(tmp_path / "other")
+    base.add(make_run("both"))
+    for name in ("both", "new"):
+        other.add(make_run(name))
+    assert base.merge(other) == 1
+    assert base.merge(other) == 0
+    assert [record.name for record in base.records()] == ["both", "new"]
+
+
+def test_settings_of_fit_are_understood(fresh_home, tmp_path):
+    assert open_knowledge_base(None) is None
+    assert open_knowledge_base("auto").path == fresh_home / "knowledge"
+    assert open_knowledge_base(tmp_path / "own").path == tmp_path / "own"
+
+
+def test_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(KnowledgeBaseError, match="must be 'auto', a folder or None"):
+        KnowledgeBase(tmp_path / "file")
+
+
+def test_folder_that_cannot_be_written_is_said(tmp_path, make_run):
+    (tmp_path / "shards").touch()
+    with pytest.raises(KnowledgeBaseError, match="folder that can be written"):
+        KnowledgeBase(tmp_path).add(make_run("abc"))

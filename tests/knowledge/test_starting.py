@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from automl.knowledge import select_configs, warm_start
+from automl.space import Categorical, Float, Space, When
+
+HERE = {"log_n_rows": 6.2, "log_n_features": 2.1, "share_categorical": 0.4, "share_missing": 0.1}
+NEAR = {"log_n_rows": 6.3, "log_n_features": 2.1, "share_categorical": 0.4, "share_missing": 0.15}
+FAR = {"log_n_rows": 10.9, "log_n_features": 5.0, "share_categorical": 0.0, "share_missing": 0.9}
+
+
+def _start(base, space, n_configs=4, k_tasks=3):
+    return warm_start(base, HERE, "binary", "roc_auc", space, k_tasks, n_configs)
+
+
+def test_best_configurations_of_the_sibling_come_with_a_reason(base, space, make_run, make_eval):
+    rates = {0.1: 0.3, 0.2: 0.1, 0.3: 0.2, 0.4: 0.4}
+    evals = [make_eval(loss, learner="tree", rate=rate) for rate, loss in rates.items()]
+    base.add(make_run("abc", *evals, meta=NEAR))
+    base.add(make_run("far", make_eval(0.0, learner="knn"), meta=FAR))
+    starts = _start(base, space)
+    assert [start.config["rate"] for start in starts] == [0.2, 0.3]
+    assert starts[0].source == "abc"
+    assert (
+        starts[0].why == "won on 'abc', which is like this table in columns and share of categories"
+    )
+
+
+def test_same_table_says_so(base, space, make_run, make_eval):
+    base.add(make_run("abc", make_eval(0.3, learner="tree"), meta=HERE))
+    assert _start(base, space)[0].why == "won on 'abc', which looks the same as this table"
+
+
+def test_only_the_highest_rung_counts(base, space, make_run, make_eval):
+    base.add(
+        make_run(
+            "abc",
+            make_eval(0.01, rung=0, learner="knn"),
+            make_eval(0.5, rung=2, learner="tree"),
+            make_eval(None, rung=3, status="timeout", learner="knn"),
+        )
+    )
+    assert [start.config["learner"] for start in _start(base, space)] == ["tree"]
+
+
+def test_tables_take_turns_and_nothing_comes_twice(base, space, make_run, make_eval):
+    def evals(*rates):
+        losses = (0.1, 0.2, 0.3, 0.4)
+        return [
+            make_eval(loss, learner="tree", rate=rate)
+            for loss, rate in zip(losses, rates, strict=True)
+        ]
+
+    base.add(make_run("nearest", *evals(0.1, 0.2, 0.8, 0.9), meta=HERE))
+    base.add(make_run("next", *evals(0.1, 0.3, 0.8, 0.9), meta=NEAR))
+    starts = _start(base, space)
+    assert [(start.source, start.config["rate"]) for start in starts] == [
+        ("nearest", 0.1),
+        ("nearest", 0.2),
+        ("next", 0.3),
+    ]
+    assert len(_start(base, space, n_configs=2)) == 2
+    assert {start.source for start in _start(base, space, k_tasks=1)} == {"nearest"}
+
+
+def test_one_family_does_not_take_everything(base, space, make_run, make_eval):
+    trees = [make_eval(0.1 + i / 100, learner="tree", rate=0.1 + i / 20) for i in range(8)]
+    base.add(
+        make_run("abc", *trees, make_eval(0.105, learner="knn"), make_eval(0.9, learner="knn", k=2))
+    )
+    learners = [start.config["learner"] for start in _start(base, space, n_configs=9)]
+    assert sorted(learners) == ["knn", "tree", "tree", "tree"]
+
+
+def test_configurations_of_another_space_are_counted_and_passed_over(base, make_run, make_eval):
+    base.add(
+        make_run(
+            "abc",
+            make_eval(0.1, learner="knn"),
+            make_eval(0.2, learner="tree", rate=0.9),
+            make_eval(0.3, learner="tree", rate=0.2),
+            *[make_eval(0.8, learner="knn", k=k) for k in (7, 8, 9)],
+        )
+    )
+    narrower = Space(
+        [
+            Categorical("learner", ("tree",), default="tree"),
+            Float("rate", 0.01, 0.5, default=0.1, when=When("learner", ("tree",))),
+        ]
+    )
+    selection = select_configs(base, HERE, "binary", "roc_auc", narrower, 3, 4)
+    assert [start.config["rate"] for start in selection.starts] == [0.2]
+    assert (selection.n_illegal, selection.n_tasks) == (2, 1)
+
+
+@pytest.mark.parametrize("fields", [{"task": "multiclass"}, {"metric": "log_loss"}, {"meta": FAR}])
+def test_what_does_not_compare_starts_nothing(base, space, make_run, make_eval, fields):
+    base.add(make_run("abc", make_eval(0.1, learner="tree"), **fields))
+    assert _start(base, space) == []
+
+
+def test_a_run_of_failures_starts_nothing(base, space, make_run, make_eval):
+    base.add(make_run("abc", make_eval(None, status="memory", learner="tree")))
+    assert _start(base, space) == []

@@ -1,0 +1,31 @@
+import pytest
+
+from automl.run.costs import CostModel
+from automl.space import Categorical, Float, Space, When
+
+SPACE = Space(
+    [
+        Categorical("learner", ("lightgbm", "extra_trees"), "lightgbm"),
+        Float("lightgbm:learning_rate", 0.01, 0.2, 0.1, when=When("learner", ("lightgbm",))),
+    ]
+)
+
+
+def test_unknown_families_are_not_predicted():
+    assert CostModel().predict(SPACE.default(), 100) is None
+
+
+def test_the_same_configuration_scales_with_the_rows():
+    costs, config = CostModel(), SPACE.default()
+    costs.observe(config, 1_000, 2.0)
+    assert costs.predict(config, 1_000) == pytest.approx(2.0)
+    assert 4.0 < costs.predict(config, 3_000) < 12.0
+
+
+def test_other_configurations_of_the_family_answer_for_a_new_one():
+    costs = CostModel()
+    for seconds in (1.0, 2.0, 50.0):
+        config = SPACE.make({"lightgbm:learning_rate": 0.01 + seconds / 1000})
+        costs.observe(config, 100, seconds)
+    assert costs.predict(SPACE.default(), 100) == pytest.approx(2.0)
+    assert costs.predict(SPACE.make({"learner": "extra_trees"}), 100) is None

@@ -1,0 +1,282 @@
+import warnings
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+import automl
+from automl import AutoMLClassifier, AutoMLRegressor
+from automl.exceptions import DataWarning, InvalidInputError, UnsupportedSettingError
+
+QUICK = {"time_limit": None, "max_trials": 4, "n_jobs": 1, "random_state": 0, "verbose": 0}
+
+
+def mixed_table(n=240, seed=0):
+    """Numbers, categories, dates, text markers, a constant and a row number."""
+    rng = np.random.default_rng(seed)
+    colour = rng.choice(["red", "green", "blue"], n)
+    size = rng.normal(size=n)
+    X = pd.DataFrame(
+        {
+            "row": np.arange(n),
+            "size": np.where(rng.random(n) < 0.1, np.nan, size),
+            "colour": colour,
+            "price": np.where(rng.random(n) < 0.05, "?", np.round(rng.random(n), 3).astype(str)),
+            "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 500, n), "D"),
+            "same": 1,
+        }
+    )
+    y = pd.Series(np.where(size + (colour == "red") > 0.3, "yes", "no"), name="answer")
+    return X, y
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    X, y = mixed_table()
+    return automl.fit(X, y, metrics=["accuracy"], **QUICK), X, y
+
+
+def test_fit_recognises_a_classification_and_returns_a_checked_model(classifier):
+    model, X, y = classifier
+    assert isinstance(model, AutoMLClassifier)
+    assert model.task_ == "binary"
+    assert list(model.classes_) == ["no", "yes"]
+    holdout = model.holdout_
+    assert holdout.metric == "roc_auc"
+    assert holdout.low <= holdout.score <= holdout.high
+    assert holdout.n_rows == 48
+    assert set(holdout.others) == {"accuracy"}
+    assert np.mean(model.predict(X) == y) > 0.8
+
+
+def test_columns_are_found_and_shown(classifier):
+    kinds = {column.name: column.kind for column in classifier[0].columns_}
+    assert kinds == {
+        "row": "identifier",
+        "size": "numeric",
+        "colour": "categorical",
+        "price": "numeric",
+        "when": "datetime",
+        "same": "constant",
+    }
+
+
+def test_probabilities_sum_to_one_and_agree_with_labels(classifier):
+    model, X, _ = classifier
+    probability = model.predict_proba(X)
+    np.testing.assert_allclose(probability.sum(axis=1), 1.0)
+    np.testing.assert_array_equal(model.classes_[probability.argmax(axis=1)], model.predict(X))
+
+
+def test_new_categories_dtypes_and_column_orders_are_handled(classifier):
+    model, X, _ = classifier
+    new = X.iloc[:5, ::-1].assign(extra=1, size=X["size"].iloc[:5].astype(str))
+    np.testing.assert_allclose(model.predict_proba(new), model.predict_proba(X.iloc[:5]))
+    unseen = X.iloc[:5].assign(colour="purple")
+    assert np.isfinite(model.predict_proba(unseen)).all()
+
+
+def test_a_missing_column_is_named(classifier):
+    model, X, _ = classifier
+    with pytest.raises(InvalidInputError, match="colour"):
+        model.predict(X.drop(columns="colour"))
+
+
+def test_leaderboard_has_a_row_for_each_configuration(classifier):
+    board = classifier[0].leaderboard()
+    assert len(board) >= 1
+    assert {"learner", "roc_auc", "fidelity", "weight", "origin", "status"} <= set(board.columns)
+    assert board["weight"].sum() == pytest.approx(1.0)
+    assert (board["status"] == "ok").any()
+
+
+def test_regression_is_recognised_and_beats_the_mean():
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    model = automl.fit(X, y, **QUICK)
+    assert isinstance(model, AutoMLRegressor)
+    assert model.holdout_.metric == "rmse"
+    assert model.holdout_.high < y.std()
+
+
+def test_the_same_seed_gives_the_same_model():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    one, two = (automl.fit(X, y, **QUICK) for _ in range(2))
+    np.testing.assert_array_equal(one.predict_proba(X), two.predict_proba(X))
+    assert one.holdout_ == two.holdout_
+
+
+def test_polars_numpy_and_pandas_give_the_same_model():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    reference = AutoMLClassifier(knowledge_base=None, **QUICK).fit(X, y).predict_proba(X)
+    of_polars = AutoMLClassifier(knowledge_base=None, **QUICK).fit(pl.DataFrame(X), pl.Series(y))
+    of_numpy = AutoMLClassifier(knowledge_base=None, **QUICK).fit(X.to_numpy(), y.to_numpy())
+    np.testing.assert_allclose(of_polars.predict_proba(pl.DataFrame(X)), reference)
+    np.testing.assert_allclose(of_numpy.predict_proba(X.to_numpy()), reference)
+
+
+def test_the_target_can_be_a_column_name_or_a_file(tmp_path):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    table = X.assign(species=y)
+    table.to_csv(tmp_path / "iris.csv", index=False)
+    table.to_parquet(tmp_path / "iris.parquet")
+    for source in (table, tmp_path / "iris.csv", str(tmp_path / "iris.parquet")):
+        model = automl.fit(source, "species", **{**QUICK, "max_trials": 1})
+        assert list(model.feature_names_in_) == list(X.columns)
+
+
+def test_scikit_learn_clones_pipelines_and_cross_validates():
+    X, y = load_breast_cancer(return_X_y=True)
+    model = AutoMLClassifier(**{**QUICK, "max_trials": 2, "test_size": 0})
+    copy = clone(model)
+    assert copy.get_params() == model.get_params()
+    piped = make_pipeline(FunctionTransformer(), copy)
+    scores = cross_val_score(piped, X, y, cv=3, n_jobs=2, scoring="roc_auc")
+    assert scores.min() > 0.95
+
+
+def test_no_check_means_no_held_out_rows():
+    X, y = load_iris(return_X_y=True)
+    model = automl.fit(X, y, test_size=0, **QUICK)
+    assert model.holdout_ is None
+
+
+def test_without_refit_the_checked_model_is_returned():
+    X, y = load_iris(return_X_y=True)
+    assert automl.fit(X, y, refit=False, **QUICK).refitted_ is False
+    assert automl.fit(X, y, refit=True, **QUICK).refitted_ is True
+
+
+def test_a_class_with_a_single_member_trains_and_keeps_its_column():
+    X, y = load_iris(return_X_y=True)
+    y = y.astype(object)
+    y[0] = "alone"
+    y = np.array([str(label) for label in y])
+    with pytest.warns(DataWarning, match="single row .*alone"):
+        model = automl.fit(X, y, **QUICK)
+    assert model.predict_proba(X).shape == (150, 4)
+
+
+def test_a_limit_of_seconds_holds_and_finds_something():
+    X, y = load_breast_cancer(return_X_y=True)
+    model = automl.fit(X, y, time_limit=6, verbose=0, random_state=0)
+    assert model.run_info_["seconds"] < 6 * 1.02 + 1
+    assert model.holdout_.score > 0.9
+    assert model.run_info_["n_trials"] >= 2
+
+
+def test_the_second_run_starts_from_what_the_first_found():
+    X, y = load_breast_cancer(return_X_y=True)
+    first = automl.fit(X[::2], y[::2], **{**QUICK, "max_trials": 8})
+    second = automl.fit(X[1::2], y[1::2], **QUICK)
+    assert not first.warm_start_
+    assert second.warm_start_
+    tried = {result.info.config.key for result in first.history_}
+    assert {start.config.key for start in second.warm_start_} <= tried
+    assert "prior" in {result.info.origin for result in second.history_}
+    cold = automl.fit(X[1::2], y[1::2], knowledge_base=None, **QUICK)
+    assert not cold.warm_start_
+
+
+def test_callbacks_see_every_result():
+    X, y = load_iris(return_X_y=True)
+    seen = []
+    model = automl.fit(X, y, callbacks=[seen.append], **QUICK)
+    assert seen == list(model.history_)
+
+
+def test_ctrl_c_keeps_what_was_found():
+    X, y = load_iris(return_X_y=True)
+
+    def interrupt(result):
+        if result.info.number == 2:
+            raise KeyboardInterrupt
+
+    settings = {**QUICK, "max_trials": 50}
+    model = automl.fit(X, y, callbacks=[interrupt], **settings)
+    assert model.run_info_["interrupted"]
+    assert len(model.history_) == 3
+    assert np.mean(model.predict(X) == y) > 0.8
+
+
+ROWS = np.arange(40.0).reshape(20, 2)
+LABELS = np.arange(20) % 2
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "settings", "message"),
+    [
+        (np.zeros((0, 2)), [], {}, "row"),
+        (ROWS[:1], LABELS[:1], {}, "row"),
+        (ROWS, np.zeros(20), {}, "one|single"),
+        (ROWS, [None] * 20, {}, "no value in any row"),
+        (ROWS, np.full(20, np.inf), {}, "inf|finite"),
+        (ROWS, LABELS[:-1], {}, "19"),
+        (ROWS, np.zeros((20, 3)), {}, "2-D|columns|shape"),
+        (ROWS, LABELS, {"metric": "nope"}, "`metric`"),
+        (ROWS, LABELS, {"time_limit": -1}, "`time_limit`"),
+        (ROWS, LABELS, {"tme_limit": 3}, "`tme_limit` is not a setting"),
+        (ROWS, LABELS, {"task": "clustering"}, "task"),
+        (pd.DataFrame({"a": [1, 2, 3]}), "target", {}, "target"),
+        ("no_such_file.csv", "target", {}, "no_such_file.csv"),
+        (pd.DataFrame({"a": [1] * 20}), LABELS, {}, "one value in all rows"),
+    ],
+)
+def test_bad_input_gets_one_sentence(X, y, settings, message):
+    with pytest.raises(InvalidInputError, match=message) as caught:
+        automl.fit(X, y, **settings)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unreadable_file_is_named(tmp_path):
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"this is no parquet file")
+    with pytest.raises(InvalidInputError, match=r"broken\.parquet"):
+        automl.fit(broken, "y")
+
+
+@pytest.mark.parametrize("name", ["groups", "sample_weight", "X_test", "resume"])
+def test_arguments_of_later_versions_say_so(name):
+    with pytest.raises(UnsupportedSettingError, match=f"`{name}`"):
+        AutoMLClassifier().fit(ROWS, LABELS, **{name: LABELS})
+
+
+def test_methods_of_later_versions_say_so(classifier):
+    for name in ("report", "explain", "pareto"):
+        with pytest.raises(UnsupportedSettingError, match=f"`{name}`"):
+            getattr(classifier[0], name)()
+
+
+@pytest.mark.parametrize("n", [4, 5, 12])
+def test_a_handful_of_rows_is_enough_for_a_model(n):
+    X, y = ROWS[:n], np.arange(n) * 1.5
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = AutoMLRegressor(**QUICK).fit(X, y)
+    assert model.holdout_.n_rows >= 1
+    assert np.isfinite(model.predict(X)).all()
+
+
+def test_too_few_rows_for_any_fold_say_so():
+    with pytest.raises(InvalidInputError, match="class with at least two rows"):
+        automl.fit(ROWS[:2], ["a", "b"], **QUICK)
+
+
+def test_optimize_and_openml_come_later():
+    with pytest.raises(UnsupportedSettingError, match="make_optimizer"):
+        automl.optimize(lambda x: x, None)
+    with pytest.raises(UnsupportedSettingError, match="openml package"):
+        automl.openml.fit_task(1882)
+
+
+def test_a_quiet_run_prints_and_warns_nothing(capfd):
+    X, y = load_iris(return_X_y=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        automl.fit(X, y, **QUICK)
+    assert capfd.readouterr() == ("", "")
