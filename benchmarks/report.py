@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
+from benchmarks.plot import draw_scores
 from benchmarks.results import read_results
 from benchmarks.statistics import duel, holm, mean_ranks, normalised
 
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     page = render(arguments.name, results)
     arguments.pages.mkdir(parents=True, exist_ok=True)
+    draw(arguments.pages / f"{arguments.name}.svg", results)
     (arguments.pages / f"{arguments.name}.md").write_text(page, encoding="utf-8")
     print(page)
     return 0
@@ -51,6 +53,7 @@ def render(name: str, results: Sequence[Result]) -> str:
         _conditions(results),
         "## Systems",
         _systems(results, losses),
+        f"![Scores of all systems]({name}.svg)",
         "## One against one",
         "Tables won, tied (losses within 0.1 %) and lost by the first; p of the Wilcoxon "
         "signed-rank test on relative losses, adjusted after Holm. Both have run on these tables.",
@@ -61,6 +64,22 @@ def render(name: str, results: Sequence[Result]) -> str:
         *_failures(results),
     ]
     return "\n\n".join(sections) + "\n"
+
+
+def draw(path: Path, results: Sequence[Result]) -> None:
+    """Draw the scores on the tables that all systems have run."""
+    losses = mean_losses(results)
+    common = sorted(set.intersection(*(set(tables) for tables in losses.values())))
+    if _PRIOR not in losses or not common:
+        return
+    seconds: dict[str, list[float]] = {}
+    for result in results:
+        if result["status"] == "ok" and result["system"] != _PRIOR:
+            seconds.setdefault(contender(result), []).append(result["latency_10k_seconds"])
+    scores = {system: _normalised(system, common, losses) for system in seconds}
+    latency = {system: median(values) for system, values in seconds.items()}
+    best_first = dict(sorted(scores.items(), key=lambda item: -fmean(item[1])))
+    draw_scores(path, best_first, latency)
 
 
 def contender(result: Result) -> str:
@@ -133,6 +152,7 @@ def _systems(results: Sequence[Result], losses: Losses) -> str:
         "late runs",
         "most over limit s",
         "predict 10,000 rows s (median, max)",
+        "saved model MB (median, max)",
         "peak memory MB (median, max)",
         "worker utilisation",
     ]
@@ -146,29 +166,35 @@ def _systems(results: Sequence[Result], losses: Losses) -> str:
 def _mean_normalised(system: str, tables: Sequence[str], losses: Losses) -> float | None:
     if _PRIOR not in losses or not tables:
         return None
-    return fmean(
+    return fmean(_normalised(system, tables, losses))
+
+
+def _normalised(system: str, tables: Sequence[str], losses: Losses) -> list[float]:
+    return [
         normalised(
             losses[system][table],
             prior=losses[_PRIOR][table],
             best=min(of_tables[table] for of_tables in losses.values()),
         )
         for table in tables
-    )
+    ]
 
 
 def _costs(runs: Sequence[Result]) -> list[str]:
     if not runs:
-        return ["-"] * 6
+        return ["-"] * 7
     late = [r for r in runs if r["budget"] and r["fit_seconds"] > 1.02 * r["budget"] + 1.0]
     latency = [run["latency_10k_seconds"] for run in runs]
     memory = [run["peak_memory_mb"] for run in runs]
     busy = [r["extras"]["worker_utilization"] for r in runs if "worker_utilization" in r["extras"]]
+    sizes = [run["model_bytes"] for run in runs if run.get("model_bytes")]
     limited = runs[0]["budget"] is not None
     return [
         f"{fmean(run['fit_seconds'] for run in runs):.1f}",
         str(len(late)) if limited else "-",
         f"{max(run['overrun'] for run in runs):.2f}" if limited else "-",
         f"{median(latency):.2f}, {max(latency):.2f}",
+        f"{median(sizes) / 1e6:.1f}, {max(sizes) / 1e6:.1f}" if sizes else "-",
         f"{median(memory):.0f}, {max(memory):.0f}",
         f"{fmean(busy):.0%}" if busy else "-",
     ]

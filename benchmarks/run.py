@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.peers import PEERS
 from benchmarks.results import append_result, read_results, run_key
 from benchmarks.scoring import METRICS, score
 from benchmarks.splits import Split, default_splits, make_split
@@ -29,6 +30,7 @@ from benchmarks.watching import Watched, run_watched
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+ALL_SYSTEMS = {**SYSTEMS, **PEERS}
 _LATE_FACTOR, _LATE_SECONDS = 3.0, 120.0
 _SECONDS_WITHOUT_BUDGET = 1_800.0
 
@@ -84,7 +86,7 @@ def _plans(table: Table, arguments: argparse.Namespace) -> Iterator[Plan]:
     given = arguments.splits
     for split in range(default_splits(len(table.y)) if given is None else given):
         for name in arguments.systems:
-            system = SYSTEMS[name]
+            system = ALL_SYSTEMS[name]
             budgets = arguments.budgets if system.uses_budget else [None]
             yield from (Plan(system, budget, table.name, split) for budget in budgets)
 
@@ -195,6 +197,7 @@ def _outcome(
         "predict_seconds": round(answer["predict_seconds"], 4),
         "predict_rows": len(split.test),
         "latency_10k_seconds": round(answer["latency_seconds"], 4),
+        "model_bytes": answer["model_bytes"],
         "version": answer["versions"][plan.system.packages[0]],
         "versions": {**answer["versions"], "python": answer["python"]},
         "extras": answer["extras"],
@@ -217,7 +220,7 @@ def _score(
 
 def _failure(status: str, text: str) -> dict[str, Any]:
     empty = ("value", "loss", "fit_seconds", "overrun", "predict_seconds", "predict_rows")
-    more = ("latency_10k_seconds", "version")
+    more = ("latency_10k_seconds", "model_bytes", "version")
     return {
         "status": status,
         "error": text,
@@ -267,7 +270,7 @@ def _line(result: dict[str, Any]) -> str:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=__doc__.splitlines()[0])
     add = parser.add_argument
-    add("--systems", nargs="+", default=["automl", "lightgbm", "prior"], choices=list(SYSTEMS))
+    add("--systems", nargs="+", default=["automl", "lightgbm", "prior"], choices=list(ALL_SYSTEMS))
     add("--budgets", nargs="+", type=float, default=[60.0], help="seconds for fit")
     add(
         "--suite",

@@ -50,6 +50,7 @@ def main(folder: Path) -> None:
         "predict_seconds": predict_seconds,
         "latency_seconds": _latency(fitted, test, predict_seconds),
         "classes": None if fitted.classes is None else [str(label) for label in fitted.classes],
+        "model_bytes": None if fitted.size is None else fitted.size(),
         "extras": dict(fitted.extras),
         "versions": {name: _version(name) for name in settings["packages"]},
         "python": platform.python_version(),

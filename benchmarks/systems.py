@@ -7,6 +7,7 @@ beside the system; this module imports nothing else at the top for that reason.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,11 +76,14 @@ class Fitted:
         Labels in the order of the columns; None for regression.
     extras : mapping
         JSON-able facts of the system about its run.
+    size : callable, optional
+        Bytes of the saved model; called after everything that is timed.
     """
 
     predict: Callable[[pd.DataFrame], Any]
     classes: Any = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    size: Callable[[], int] | None = None
 
 
 def fit_automl(job: Job) -> Fitted:
@@ -112,8 +116,15 @@ def _fit_automl(job: Job, test_size: Any) -> Fitted:
     if holdout is not None:
         facts["holdout"] = [holdout.score, holdout.low, holdout.high]
     if job.task == "regression":
-        return Fitted(model.predict, extras=facts)
-    return Fitted(model.predict_proba, model.classes_, facts)
+        return Fitted(model.predict, None, facts, lambda: _saved_size(model))
+    return Fitted(model.predict_proba, model.classes_, facts, lambda: _saved_size(model))
+
+
+def _saved_size(model: Any) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.automl"
+        model.save(path)
+        return path.stat().st_size
 
 
 def fit_lightgbm(job: Job) -> Fitted:

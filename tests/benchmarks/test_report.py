@@ -102,3 +102,12 @@ def test_page_is_written_and_printed(tmp_path, capsys):
 def test_no_results_are_said(tmp_path, capsys):
     assert main([str(tmp_path / "none.jsonl"), "--name", "try"]) == 1
     assert "no results" in capsys.readouterr().err
+
+
+def test_the_page_shows_a_picture(tmp_path):
+    file = tmp_path / "runs.jsonl"
+    file.write_text("".join(json.dumps(result) + "\n" for result in RESULTS))
+    assert main([str(file), "--name", "try", "--pages", str(tmp_path)]) == 0
+    assert "(try.svg)" in (tmp_path / "try.md").read_text()
+    picture = (tmp_path / "try.svg").read_text()
+    assert picture.count("<svg") == 1

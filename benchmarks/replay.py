@@ -1,0 +1,293 @@
+"""Store predictions of many pipelines once, then judge parts and ensemble rules without fitting.
+
+python -m benchmarks.replay collect --store DIR            # hours; can be stopped and taken up
+python -m benchmarks.replay rules --store DIR              # ensemble rules against today's
+python -m benchmarks.replay without --store DIR mlp linear # the library with and without a learner
+
+A table's rows are cut as for the benchmark (`splits.py`); pipelines predict the training part out
+of fold and the test part by the mean of their fold models, which is what an ensemble member does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+
+from automl.data import Dataset, TableEncoder, make_folds, read_target
+from automl.ensemble import selection
+from automl.evaluation.metrics import Metric, default_metric
+from automl.evaluation.prediction import predict
+from automl.evaluation.rungs import FOLDS, SMALL
+from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space
+from automl.space import Config
+from benchmarks.splits import Split, make_split
+from benchmarks.statistics import duel
+from benchmarks.tables import DATASETS, load_table, read_suite
+
+DEV = Path(__file__).with_name("dev.txt")
+_SEED = 0
+
+Array = npt.NDArray[Any]
+Rule = Callable[[list[Array], Array, Metric, np.random.Generator], Array]
+"""Out-of-fold predictions, target, metric, chance -> weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """Predictions of one pipeline on one table."""
+
+    config: dict[str, Any]
+    seconds: float
+    loss: float
+    out_of_fold: Array
+    test: Array
+
+    @property
+    def learner(self) -> str:
+        """Family of the pipeline."""
+        return str(self.config["learner"])
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """All pipelines of one table."""
+
+    table: str
+    task: str
+    y: Array
+    y_test: Array
+    pipelines: tuple[Stored, ...]
+
+
+def collect(arguments: argparse.Namespace) -> None:
+    """Fit what is not in the store yet, tables side by side."""
+    Parallel(n_jobs=arguments.n_jobs, batch_size=1)(
+        delayed(_collect_table)(name, arguments) for name in read_suite(arguments.suite)
+    )
+
+
+def _collect_table(name: str, arguments: argparse.Namespace) -> None:
+    table = load_table(name, arguments.datasets)
+    split = make_split(name, 0, table.y.to_numpy(), table.task)
+    train = table.X.iloc[split.train].reset_index(drop=True)
+    encoder = TableEncoder().fit(train)
+    target = read_target(table.y.iloc[split.train].reset_index(drop=True), table.task)
+    data = Dataset.of(encoder.transform(train), target, encoder.features)
+    rng = np.random.default_rng(_SEED)
+    rows = np.sort(rng.permutation(data.n_rows)[: arguments.rows])
+    data = data.take(rows)
+    folder = arguments.store / name
+    folder.mkdir(parents=True, exist_ok=True)
+    X_test = encoder.transform(table.X.iloc[split.test])
+    y_test = _test_codes(table.y, split, table.task)
+    np.savez(folder / "truth.npz", y=data.y, y_test=y_test, task=table.task)
+    for config in _configs(data, arguments.configs):
+        path = folder / f"{config.key[:16]}.npz"
+        if not path.exists():
+            _collect_config(path, config, data, X_test, arguments.seconds)
+
+
+def _test_codes(y: Any, split: Split, task: str) -> Array:
+    if task == "regression":
+        return np.asarray(y.iloc[split.test], dtype=np.float64)
+    classes = sorted(set(y.iloc[split.train].astype(str)))
+    return np.searchsorted(classes, y.iloc[split.test].astype(str).to_numpy())
+
+
+def _configs(data: Dataset, n_configs: int) -> Iterator[Config]:
+    """The hand-written portfolio, then draws that are the same for all tables of a space."""
+    space = pipeline_space(data.task, data.features, data.n_rows)
+    portfolio = cold_portfolio(data.task, space)
+    yield from portfolio
+    rng = np.random.default_rng(_SEED)
+    for _ in range(n_configs - len(portfolio)):
+        yield space.sample(rng)
+
+
+def _collect_config(
+    path: Path, config: Config, data: Dataset, X_test: Array, seconds: float
+) -> None:
+    metric = default_metric(data.task)
+    shape = (data.n_rows, data.n_classes) if data.n_classes else (data.n_rows,)
+    out_of_fold, test, losses = np.zeros(shape), 0.0, []
+    started = time.process_time()
+    folds = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))
+    for fold in folds:
+        model = build_pipeline(config, data.task, data.features, data.n_classes, _SEED, seconds)
+        try:
+            model.fit(data.X[fold.train], data.y[fold.train])
+            found = predict(model, data.X[fold.validation], data.n_classes)
+            test = test + predict(model, X_test, data.n_classes) / len(folds)
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+            print(f"{path.parent.name} {dict(config)}: {error!r}", flush=True)
+            return
+        out_of_fold[fold.validation] = found
+        losses.append(metric.loss(data.y[fold.validation], found))
+    np.savez(
+        path,
+        config=json.dumps(config.to_dict()),
+        seconds=time.process_time() - started,
+        loss=np.mean(losses),
+        out_of_fold=out_of_fold.astype(np.float32),
+        test=np.asarray(test, dtype=np.float32),
+    )
+
+
+def load(store: Path) -> list[Library]:
+    """Read all tables of a store."""
+    return [_load_table(folder) for folder in sorted(store.iterdir()) if folder.is_dir()]
+
+
+def _load_table(folder: Path) -> Library:
+    truth = np.load(folder / "truth.npz")
+    pipelines = []
+    for path in sorted(folder.glob("*.npz")):
+        if path.name != "truth.npz":
+            raw = np.load(path)
+            pipelines.append(
+                Stored(
+                    json.loads(str(raw["config"])),
+                    float(raw["seconds"]),
+                    float(raw["loss"]),
+                    raw["out_of_fold"],
+                    raw["test"],
+                )
+            )
+    pipelines.sort(key=lambda p: p.loss)
+    return Library(folder.name, str(truth["task"]), truth["y"], truth["y_test"], tuple(pipelines))
+
+
+def loss_on_test(library: Library, pipelines: Sequence[Stored], rule: Rule) -> float:
+    """Loss on the test rows of the ensemble that a rule makes of some pipelines."""
+    metric = default_metric(library.task)
+    rng = np.random.default_rng(_SEED)
+    weights = rule([p.out_of_fold for p in pipelines], library.y, metric, rng)
+    mixed = sum(w * p.test for w, p in zip(weights, pipelines, strict=True) if w > 0.0)
+    return metric.loss(library.y_test, np.asarray(mixed, dtype=np.float64))
+
+
+def today(predictions: list[Array], y: Array, metric: Metric, rng: np.random.Generator) -> Array:
+    """As `fit` does it."""
+    return selection.select_weights(predictions, y, metric, rng, len(y) < SMALL)
+
+
+def _best_single(
+    predictions: list[Array], y: Array, metric: Metric, _: np.random.Generator
+) -> Array:
+    losses = [metric.loss(y, prediction) for prediction in predictions]
+    return np.eye(len(predictions))[int(np.argmin(losses))]
+
+
+def _greedy(predictions: list[Array], y: Array, metric: Metric, _: np.random.Generator) -> Array:
+    return selection.greedy_weights(predictions, y, metric)
+
+
+def _capped(most: int) -> Rule:
+    """Today's rule on the best few of the library."""
+
+    def rule(predictions: list[Array], y: Array, metric: Metric, rng: Any) -> Array:
+        weights = np.zeros(len(predictions))
+        weights[:most] = today(predictions[:most], y, metric, rng)
+        return weights
+
+    return rule
+
+
+def _shrunk(share: float, n_equal: int) -> Rule:
+    """Today's weights mixed with equal weights of the best few."""
+
+    def rule(predictions: list[Array], y: Array, metric: Metric, rng: Any) -> Array:
+        equal = np.zeros(len(predictions))
+        equal[:n_equal] = 1.0 / min(n_equal, len(predictions))
+        return (1.0 - share) * today(predictions, y, metric, rng) + share * equal
+
+    return rule
+
+
+def _heaviest(most: int) -> Rule:
+    """Today's weights, the lightest members dropped: fewer models to refit, keep and ask."""
+
+    def rule(predictions: list[Array], y: Array, metric: Metric, rng: Any) -> Array:
+        weights = today(predictions, y, metric, rng)
+        weights[np.argsort(-weights, kind="stable")[most:]] = 0.0
+        return weights / weights.sum()
+
+    return rule
+
+
+RULES: dict[str, Rule] = {
+    "heaviest 4": _heaviest(4),
+    "heaviest 6": _heaviest(6),
+    "heaviest 8": _heaviest(8),
+    "heaviest 12": _heaviest(12),
+    "best single": _best_single,
+    "greedy, not bagged": _greedy,
+    "best 8 alone": _capped(8),
+    "best 15 alone": _capped(15),
+    "best 25 alone": _capped(25),
+    "a third equal over 5": _shrunk(1 / 3, 5),
+    "half equal over 10": _shrunk(1 / 2, 10),
+    "all equal over 10": _shrunk(1.0, 10),
+}
+
+
+def compare_rules(libraries: Sequence[Library]) -> None:
+    """Print each rule against today's."""
+    base = [loss_on_test(library, library.pipelines, today) for library in libraries]
+    for name, rule in RULES.items():
+        losses = [loss_on_test(library, library.pipelines, rule) for library in libraries]
+        print(_line(name, losses, base))
+
+
+def compare_without(libraries: Sequence[Library], learners: Sequence[str]) -> None:
+    """Print the library with each learner against the library without it."""
+    for learner in learners:
+        having = [b for b in libraries if any(p.learner == learner for p in b.pipelines)]
+        with_it = [loss_on_test(b, b.pipelines, today) for b in having]
+        without = [
+            loss_on_test(b, [p for p in b.pipelines if p.learner != learner], today) for b in having
+        ]
+        print(_line(f"with {learner}", with_it, without))
+
+
+def _line(name: str, losses: list[float], base: list[float]) -> str:
+    found = duel(losses, base)
+    ratio = np.exp(np.mean(np.log(np.array(losses) / np.array(base))))
+    return (
+        f"{name:24} loss ratio {ratio:.4f}, won / tied / lost "
+        f"{found.wins} / {found.ties} / {found.losses}, p {found.p:.2g}"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Carry out one of the commands."""
+    parser = argparse.ArgumentParser(prog="benchmarks.replay", description=__doc__.splitlines()[0])
+    parser.add_argument("command", choices=["collect", "rules", "without"])
+    parser.add_argument("learners", nargs="*")
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--suite", nargs="+", default=[str(DEV)])
+    parser.add_argument("--datasets", type=Path, default=DATASETS)
+    parser.add_argument("--configs", type=int, default=40, help="pipelines a table")
+    parser.add_argument("--rows", type=int, default=4_000, help="training rows at most")
+    parser.add_argument("--seconds", type=float, default=5.0, help="for one fit")
+    parser.add_argument("--n-jobs", type=int, default=1)
+    arguments = parser.parse_args(argv)
+    if arguments.command == "collect":
+        collect(arguments)
+    elif arguments.command == "rules":
+        compare_rules(load(arguments.store))
+    else:
+        compare_without(load(arguments.store), arguments.learners)
+
+
+if __name__ == "__main__":
+    main()
