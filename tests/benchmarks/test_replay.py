@@ -3,16 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.replay import Library, Stored, load, main, loss_on_test, today
+from benchmarks.replay import Library, Stored, load, loss_on_test, main, today
+
+
+def _collect(folder, *tables):
+    sizes = ["--configs", "3", "--rows", "100"]
+    main(["collect", "--store", str(folder), "--suite", *tables, *sizes])
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("store")
-    main(
-        ["collect", "--store", str(folder), "--suite", "sklearn:wine", "sklearn:diabetes"]
-        + ["--configs", "3", "--rows", "100"]
-    )
+    _collect(folder, "sklearn:wine", "sklearn:diabetes")
     return folder
 
 
@@ -31,10 +33,7 @@ def test_predictions_of_every_pipeline_are_kept(store):
 
 def test_what_is_stored_is_not_fitted_again(store):
     before = {path: path.stat().st_mtime_ns for path in store.rglob("*.npz")}
-    main(
-        ["collect", "--store", str(store), "--suite", "sklearn:wine", "--configs", "3"]
-        + ["--rows", "100"]
-    )
+    _collect(store, "sklearn:wine")
     after = {path: path.stat().st_mtime_ns for path in store.rglob("*.npz")}
     changed = {path.name for path in after if after[path] != before[path]}
     assert changed <= {"truth.npz"}
