@@ -24,7 +24,7 @@ from automl.exceptions import DataWarning
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
-from automl.run.reserve import REFIT_SHARE, refit_seconds
+from automl.run.reserve import REFIT_SHARE, plan_refit
 from automl.run.search import config_seed
 
 __all__ = [
@@ -155,30 +155,27 @@ def refit_members(
 ) -> tuple[Member, ...]:
     """Fit the members again on all rows; those that do not end in time stay as checked.
 
-    Members are bagged again (one model a refit fold) where that fits into the time, and fitted once
-    with the boosting rounds of their folds otherwise.
+    Members are bagged again (one model a refit fold) where that fits into the time; otherwise the
+    heaviest that fit are fitted once each, with the boosting rounds of their folds.
     """
-    keys = [member.config.key for member in members]
-    affordable = clock.remaining() - _RETURN_SECONDS
+    within = clock.remaining() - _RETURN_SECONDS
     if clock.limit is not None and not always:
-        affordable = min(affordable, REFIT_SHARE * clock.limit)
-    workers = executor.n_workers
-    bags = len(problem.refit_folds)
-    if bags and refit_seconds(keys, book, costs, n_rows, workers, bags) <= affordable:
-        parts: list[int | None] = list(range(bags))
-    elif refit_seconds(keys, book, costs, n_rows, workers, 1) <= affordable:
-        parts = [None]
-    else:
-        return members
-    futures = _submit(members, parts, book, problem, executor, clock, n_rows, seed)
-    pending = [future for group in futures for future in group]
+        within = min(within, REFIT_SHARE * clock.limit)
+    heaviest_first = sorted(members, key=lambda member: -member.weight)
+    keys = [member.config.key for member in heaviest_first]
+    bags = max(1, len(problem.refit_folds))
+    plan = plan_refit(keys, book, costs, n_rows, executor.n_workers, bags, within)
+    planned = [m for m in heaviest_first if always or m.config.key in plan.keys]
+    parts: list[int | None] = [None] if plan.bags == 1 else list(range(plan.bags))
+    futures = _submit(planned, parts, book, problem, executor, clock, n_rows, seed)
+    pending = [future for group in futures.values() for future in group]
     left = None if not clock.timed else max(0.0, clock.remaining() - _RETURN_SECONDS)
     wait(pending, timeout=left)
-    return tuple(_replaced(member, group) for member, group in zip(members, futures, strict=True))
+    return tuple(_replaced(member, futures.get(member.config.key, [])) for member in members)
 
 
 def _submit(
-    members: tuple[Member, ...],
+    members: list[Member],
     parts: list[int | None],
     book: Book,
     problem: Problem,
@@ -186,24 +183,29 @@ def _submit(
     clock: BudgetClock,
     n_rows: int,
     seed: int,
-) -> list[list[Future[JobReport]]]:
-    """Queue the refits, heaviest member first."""
-    order = sorted(range(len(members)), key=lambda i: -members[i].weight)
-    futures: list[list[Future[JobReport]]] = [[] for _ in members]
-    for i in order:
-        config = members[i].config
+) -> dict[str, list[Future[JobReport]]]:
+    """Queue the refits, in the order of the members."""
+    futures: dict[str, list[Future[JobReport]]] = {}
+    for config in (member.config for member in members):
+        rounds = book.rounds(config.key, n_rows)
         for part in parts:
             left = None if not clock.timed else clock.remaining() - _RETURN_SECONDS
-            rounds = book.rounds(config.key, n_rows) if part is None else None
             job = RefitJob(
-                str(problem.folder), config, part, config_seed(seed, config), rounds, left
+                folder=str(problem.folder),
+                config=config,
+                fold=part,
+                seed=config_seed(seed, config),
+                rounds=rounds if part is None else None,
+                max_seconds=left,
             )
-            futures[i].append(executor.submit(refit, job, timeout=left))
+            futures.setdefault(config.key, []).append(executor.submit(refit, job, timeout=left))
     return futures
 
 
 def _replaced(member: Member, futures: list[Future[JobReport]]) -> Member:
     """The refitted member, or the checked one if not all of its models were finished."""
+    if not futures:
+        return member
     for future in futures:
         if not future.done() or future.cancelled():
             return member

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
 
-__all__ = ["REFIT_SHARE", "Reserve", "refit_seconds"]
+__all__ = ["REFIT_SHARE", "RefitPlan", "Reserve", "plan_refit"]
 
 REFIT_SHARE = 0.25
 """Part of the limit that a refit may take."""
@@ -60,34 +61,90 @@ class Reserve:
         if not self._refit or not book.configs:
             return kept
         if self._clock.elapsed() - self._known_at > _RENEW_SHARE * limit:
-            self._refit_seconds = _UNCERTAINTY * self._guess(book, costs)
+            within = REFIT_SHARE * limit / _UNCERTAINTY
+            self._refit_seconds = _UNCERTAINTY * self._guess(book, costs, within).seconds
             self._known_at = self._clock.elapsed()
-        return kept + min(self._refit_seconds, REFIT_SHARE * limit)
+        return kept + self._refit_seconds
 
-    def _guess(self, book: Book, costs: CostModel) -> float:
+    def _guess(self, book: Book, costs: CostModel, within: float) -> RefitPlan:
         keys, folds = book.library()
         rows = book.validation_rows(folds)
         step = max(1, len(rows) // _ROWS)
         predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
         metric = METRICS[self._problem.metric]
         weights = greedy_weights(predictions, self._y[rows[::step]], metric)
-        chosen = [key for key, weight in zip(keys, weights, strict=False) if weight > 0.0]
-        members = [key for key in chosen if not self._has_seen_all(key, book)]
+        heaviest_first = [keys[i] for i in np.argsort(-weights, kind="stable") if weights[i] > 0.0]
+        members = [key for key in heaviest_first if not self._has_seen_all(key, book)]
         bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1
-        return refit_seconds(members, book, costs, len(self._y), self._n_workers, max(1, bags))
+        n_rows = len(self._y)
+        return plan_refit(members, book, costs, n_rows, self._n_workers, max(1, bags), within)
 
     def _has_seen_all(self, key: str, book: Book) -> bool:
         """With no held-out rows, models of all folds have together seen every row."""
         return not self._problem.refit_folds and book.has_all_folds(key)
 
 
-def refit_seconds(
+@dataclass(frozen=True)
+class RefitPlan:
+    """Which members are fitted again.
+
+    Parameters
+    ----------
+    keys : tuple of str
+        Of their configurations, heaviest member first.
+    bags : int
+        Models a member: 1 is a single one on all rows.
+    seconds : float
+        Until all are ready, predicted.
+    """
+
+    keys: tuple[str, ...]
+    bags: int
+    seconds: float
+
+
+def plan_refit(
+    keys: list[str],
+    book: Book,
+    costs: CostModel,
+    n_rows: int,
+    n_workers: int,
+    bags: int,
+    within: float,
+) -> RefitPlan:
+    """Bag all members again if that fits, else fit once each as many as fit.
+
+    Parameters
+    ----------
+    keys : list of str
+        Heaviest member first.
+    book : Book
+    costs : CostModel
+    n_rows, n_workers : int
+    bags : int
+        Folds of the refit.
+    within : float
+        Seconds that it may take.
+    """
+    for n_models in sorted({bags, 1}, reverse=True):
+        seconds = _seconds(keys, book, costs, n_rows, n_workers, n_models)
+        if seconds <= within:
+            return RefitPlan(tuple(keys), n_models, seconds)
+    taken: list[str] = []
+    for key in keys:
+        if _seconds([*taken, key], book, costs, n_rows, n_workers, 1) <= within:
+            taken.append(key)
+    return RefitPlan(tuple(taken), 1, _seconds(taken, book, costs, n_rows, n_workers, 1))
+
+
+def _seconds(
     keys: list[str], book: Book, costs: CostModel, n_rows: int, n_workers: int, bags: int
 ) -> float:
     """Predicted seconds until configurations are fitted again on `n_rows` rows, `bags` times."""
-    total = 0.0
+    total, longest = 0.0, 0.0
     for key in keys:
-        seconds = costs.predict(book.configs[key], n_rows)
+        seconds = costs.predict(book.configs[key], n_rows) or 0.0
         known = bags == 1 and book.rounds(key, n_rows) is not None
-        total += (0.0 if seconds is None else seconds) * (_KNOWN_ROUNDS_SHARE if known else 1.0)
-    return bags * total / n_workers
+        one = seconds * (_KNOWN_ROUNDS_SHARE if known else 1.0)
+        total, longest = total + bags * one, max(longest, one)
+    return max(total / n_workers, longest)
