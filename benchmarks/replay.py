@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -214,21 +215,20 @@ def _shrunk(share: float, n_equal: int) -> Rule:
 
 
 def _heaviest(most: int) -> Rule:
-    """Today's weights, the lightest members dropped: fewer models to refit, keep and ask."""
+    """Today's rule with another number of members."""
 
     def rule(predictions: list[Array], y: Array, metric: Metric, rng: Any) -> Array:
-        weights = today(predictions, y, metric, rng)
-        weights[np.argsort(-weights, kind="stable")[most:]] = 0.0
-        return weights / weights.sum()
+        with mock.patch.object(selection, "MOST_MEMBERS", most):
+            return today(predictions, y, metric, rng)
 
     return rule
 
 
 RULES: dict[str, Rule] = {
-    "heaviest 4": _heaviest(4),
-    "heaviest 6": _heaviest(6),
-    "heaviest 8": _heaviest(8),
-    "heaviest 12": _heaviest(12),
+    "4 members": _heaviest(4),
+    "8 members": _heaviest(8),
+    "12 members": _heaviest(12),
+    "40 members": _heaviest(40),
     "best single": _best_single,
     "greedy, not bagged": _greedy,
     "best 8 alone": _capped(8),

@@ -3,7 +3,8 @@
 Works on stored out-of-fold predictions alone. Each round adds the candidate that lowers the loss of
 the running mean most; the best prefix of at most 40 rounds is kept. On small tables the selection
 is bagged over random halves of the library (section 2.3 of the paper), and whether the ensemble or
-the single best candidate is returned is decided on rows that the selection did not see.
+the single best candidate is returned is decided on rows that the selection did not see. The
+lightest members are dropped.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ Array = npt.NDArray[Any]
 MAX_ROUNDS = 40
 PATIENCE = 8
 """Rounds without a better prefix after which the selection ends."""
+MOST_MEMBERS = 6
+"""Lighter members are dropped: they cost time and space wherever the model is refitted, kept and
+asked, and left the loss where it was (see docs/adr/0007)."""
 N_BAGS = 10
 BAG_SHARE = 0.5
 N_CROSS_FITS = 5
@@ -70,13 +74,21 @@ def _selection(
     predictions: Sequence[Array], y: Array, metric: Metric, rng: np.random.Generator, n_bags: int
 ) -> Array:
     if n_bags == 0 or len(predictions) < 4:
-        return greedy_weights(predictions, y, metric)
+        return _heaviest(greedy_weights(predictions, y, metric))
     size = max(2, round(BAG_SHARE * len(predictions)))
     total = np.zeros(len(predictions))
     for _ in range(n_bags):
         bag = rng.choice(len(predictions), size=size, replace=False)
         total[bag] += greedy_weights([predictions[i] for i in bag], y, metric)
-    return total / n_bags
+    return _heaviest(total / n_bags)
+
+
+def _heaviest(weights: Array) -> Array:
+    """Without the members beyond the heaviest few."""
+    kept = np.zeros_like(weights)
+    order = np.argsort(-weights, kind="stable")[:MOST_MEMBERS]
+    kept[order] = weights[order]
+    return np.asarray(kept / kept.sum())
 
 
 def _single_wins(
