@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from automl.ensemble.postprocess import UNCHANGED, Postprocess
 from automl.evaluation.prediction import predict
 from automl.space import Config
 
@@ -58,12 +59,15 @@ class EnsembleModel:
         0 for regression.
     bounds : tuple of float
         Regression values are clipped to these.
+    postprocess : Postprocess
+        What is done to the mean.
     """
 
     members: tuple[Member, ...]
     prior: Array
     n_classes: int
     bounds: tuple[float, float]
+    postprocess: Postprocess = UNCHANGED
 
     def predict(self, X: Array) -> Array:
         """Predict an encoded matrix, in blocks of bounded size.
@@ -80,7 +84,11 @@ class EnsembleModel:
         blocks = [self._predict(X[i : i + step]) for i in range(0, len(X), step)]
         if not blocks:
             return np.zeros((0, self.n_classes)) if self.n_classes else np.zeros(0)
-        return np.concatenate(blocks)
+        return self.postprocess.apply(np.concatenate(blocks))
+
+    def labels(self, probability: Array) -> Array:
+        """Class codes of predicted probabilities, by the thresholds that suit the metric."""
+        return self.postprocess.labels(probability)
 
     def _predict(self, X: Array) -> Array:
         if not self.members:

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.ensemble import greedy_weights
-from automl.evaluation.metrics import METRICS
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
 from automl.run.book import Book
@@ -69,8 +68,7 @@ class Reserve:
         rows = book.validation_rows(folds)
         step = max(1, len(rows) // _ROWS)
         predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
-        metric = METRICS[self._problem.metric]
-        weights = greedy_weights(predictions, self._y[rows[::step]], metric)
+        weights = greedy_weights(predictions, self._y[rows[::step]], self._problem.metric)
         chosen = [key for key, weight in zip(keys, weights, strict=False) if weight > 0.0]
         members = [key for key in chosen if not self._has_seen_all(key, book)]
         bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1

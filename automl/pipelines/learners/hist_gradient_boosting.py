@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from automl.pipelines.class_weights import class_weight_parameters, row_weights, to_prior
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import (
     Array,
@@ -23,6 +24,7 @@ from automl.pipelines.early_stopping import (
     loss_of,
     scaled_rounds,
 )
+from automl.pipelines.targets import level_of, objective_loss, objective_parameters
 from automl.space import Float, Integer, Parameter
 
 __all__ = ["LEARNER", "HistGradientBoostingModel"]
@@ -34,16 +36,26 @@ PATIENCE = 30
 MOST_LEVELS = 255
 REFIT_ROWS = 10_000
 
+OBJECTIVES = {
+    "squared": "squared_error",
+    "absolute": "absolute_error",
+    "quantile": "quantile",
+    "poisson": "poisson",
+    "gamma": "gamma",
+}
+NOT_OF_BOOSTING = ("encoding", "smoothing", "target", "objective", "class_weight")
+
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
     """Fewer than LightGBM's: its share is to be a second implementation with other defaults."""
-    del facts
     return (
         Float("learning_rate", 0.02, 0.3, default=0.1, log=True),
         Integer("max_leaf_nodes", 4, 128, default=24, log=True),
         Integer("min_samples_leaf", 1, 100, default=20, log=True),
         Float("l2_regularization", 1e-4, 20.0, default=0.5, log=True),
         Float("max_features", 0.2, 1.0, default=0.5),
+        *objective_parameters(facts, tuple(OBJECTIVES)),
+        *class_weight_parameters(facts),
     )
 
 
@@ -75,12 +87,13 @@ class HistGradientBoostingModel:
         # binning fails on a column without any value
         self.columns_ = np.flatnonzero(~np.isnan(X[fitted]).all(axis=0))
         X = self._with_values(X)
+        self._weights, self._class_weights = row_weights(y, self._kind)
         if split is None:
             self._grow(X, y, ROUNDS_WITHOUT_SPLIT if rounds is None else rounds, clock)
             return self
         train, stop = split
         before = clock.left()
-        self._grow_and_stop(X[train], y[train], X[stop], y[stop], clock)
+        self._grow_and_stop(X, y, train, stop, clock)
         if fits_again(len(y), clock.elapsed_since(before), clock, REFIT_ROWS):
             self._grow(X, y, scaled_rounds(self.rounds_, len(train), len(y)), clock)
         return self
@@ -104,23 +117,23 @@ class HistGradientBoostingModel:
         for end in [rounds] if not np.isfinite(clock.left()) else _chunks(rounds):
             before = clock.left()
             model.max_iter = end
-            model.fit(X, y)
+            model.fit(X, y, self._weights)
             done = end
             if clock.left() < 2 * clock.elapsed_since(before):
                 break
         self.model_, self.rounds_ = model, done
 
-    def _grow_and_stop(
-        self, X: Array, y: Array, X_stop: Array, y_stop: Array, clock: Clock
-    ) -> None:
+    def _grow_and_stop(self, X: Array, y: Array, train: Array, stop: Array, clock: Clock) -> None:
         """Grow while the loss on inner rows falls; keep a copy of the best."""
+        X_stop, y_stop, X, y = X[stop], y[stop], X[train], y[train]
+        weights = None if self._weights is None else self._weights[train]
         model = self._model()
         rule = StopRule(PATIENCE, clock)
         for end in _chunks(MOST_ROUNDS):
             before = clock.left()
             model.max_iter = end
-            model.fit(X, y)
-            loss = loss_of(y_stop, self._predict(model, X_stop), self.settings.task)
+            model.fit(X, y, weights)
+            loss = self._loss(y_stop, self._predict(model, X_stop))
             finished = rule.update(end, loss)
             if rule.best_round == end:
                 self.model_, self.rounds_ = copy.deepcopy(model), end
@@ -130,7 +143,20 @@ class HistGradientBoostingModel:
     def _predict(self, model: Any, X: Array) -> Array:
         if self.settings.task == "regression":
             return np.asarray(model.predict(X))
-        return np.asarray(model.predict_proba(X))
+        return to_prior(np.asarray(model.predict_proba(X)), self._class_weights)
+
+    @property
+    def _kind(self) -> str:
+        return str(self.values.get("class_weight", "none"))
+
+    @property
+    def _objective(self) -> str:
+        return str(self.values.get("objective", "squared"))
+
+    def _loss(self, y: Array, prediction: Array) -> float:
+        if self.settings.task == "regression":
+            return objective_loss(self._objective, y, prediction)
+        return loss_of(y, prediction, self.settings.task)
 
     def _model(self) -> Any:
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -140,8 +166,12 @@ class HistGradientBoostingModel:
         features = self.settings.features
         codes = {i for i in self.settings.categorical if features[i].n_levels <= MOST_LEVELS}
         native = [place for place, i in enumerate(self.columns_) if i in codes]
+        values = {k: v for k, v in self.values.items() if k not in NOT_OF_BOOSTING}
+        if regression:
+            values["loss"] = OBJECTIVES[self._objective.partition("_")[0]]
+            values["quantile"] = level_of(self._objective)
         return kind(
-            **{k: v for k, v in self.values.items() if k not in ("encoding", "smoothing")},
+            **values,
             categorical_features=native if native else None,
             early_stopping=False,
             warm_start=True,

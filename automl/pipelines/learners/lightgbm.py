@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from automl.pipelines.class_weights import class_weight_parameters, row_weights, to_prior
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import (
     Array,
@@ -22,6 +23,7 @@ from automl.pipelines.early_stopping import (
     inner_split,
     scaled_rounds,
 )
+from automl.pipelines.targets import level_of, objective_parameters
 from automl.space import Categorical, Float, Integer, Parameter
 
 __all__ = ["LEARNER", "LightGBMModel"]
@@ -32,6 +34,16 @@ PATIENCE = 25
 REFIT_ROWS = 15_000
 WIDE_COLUMNS = 500
 WIDE_BINS = 63  # twice as fast, and wide tables have more columns than need for fine cuts
+
+OBJECTIVES = {
+    "squared": ("regression", "l2"),
+    "absolute": ("regression_l1", "l1"),
+    "quantile": ("quantile", "quantile"),
+    "poisson": ("poisson", "poisson"),
+    "gamma": ("gamma", "gamma"),
+    "tweedie": ("tweedie", "tweedie"),
+}
+NOT_OF_LIGHTGBM = ("encoding", "smoothing", "target", "objective", "class_weight")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -55,7 +67,8 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
             Float("cat_l2", 0.01, 20.0, default=2.0, log=True),
             Integer("max_cat_to_onehot", 2, 64, default=8, log=True),
         ]
-    return tuple(common)
+    objectives = objective_parameters(facts, tuple(OBJECTIVES))
+    return (*common, *objectives, *class_weight_parameters(facts))
 
 
 class LightGBMModel:
@@ -83,10 +96,13 @@ class LightGBMModel:
 
         parameters = self._parameters(X.shape[1], y)
         self._n_outputs = n_outputs(y, self.settings.task)
+        kind = self.values.get("class_weight", "none")
+        rows, self._class_weights = row_weights(y, kind)
         # bins are found once, for the inner split and for the refit
         data = lightgbm.Dataset(
             X,
             label=y,
+            weight=rows,
             params=parameters,
             categorical_feature=list(self.settings.categorical),
             free_raw_data=False,
@@ -115,13 +131,16 @@ class LightGBMModel:
         """Probabilities or values."""
         raw = np.asarray(self.booster_.predict(X, num_threads=1))
         if self.settings.task != "regression" and self._n_outputs == 2:
-            return np.column_stack([1.0 - raw, raw])
-        return raw
+            raw = np.column_stack([1.0 - raw, raw])
+        return to_prior(raw, self._class_weights)
 
     def _parameters(self, n_columns: int, y: Array) -> dict[str, Any]:
         n_classes = n_outputs(y, self.settings.task)
         if self.settings.task == "regression":
-            objective: dict[str, Any] = {"objective": "regression", "metric": "l2"}
+            asked = self.values.get("objective", "squared")
+            name, metric = OBJECTIVES[asked.partition("_")[0]]
+            objective: dict[str, Any] = {"objective": name, "metric": metric}
+            objective |= {} if name != "quantile" else {"alpha": level_of(asked)}
         elif n_classes == 2:
             objective = {"objective": "binary", "metric": "binary_logloss"}
         else:
@@ -130,7 +149,7 @@ class LightGBMModel:
                 "metric": "multi_logloss",
                 "num_class": n_classes,
             }
-        values = {k: v for k, v in self.values.items() if k not in ("encoding", "smoothing")}
+        values = {k: v for k, v in self.values.items() if k not in NOT_OF_LIGHTGBM}
         # a leaf of a small table must not need more rows than a split can leave
         values["min_data_in_leaf"] = min(values["min_data_in_leaf"], max(1, len(y) // 20))
         return {
