@@ -268,10 +268,10 @@ _SETTINGS = """
     max_trials : int, optional
         Number of evaluations. With ``time_limit=None, n_jobs=1`` no decision reads the clock, and
         the same `random_state` gives the same model.
-    metric : str, default="auto"
-        What is optimised: ROC AUC for two classes, log loss for more, RMSE for regression, or the
-        name of another metric.
-    metrics : list of str, optional
+    metric : str or callable, default="auto"
+        What is optimised: ROC AUC for two classes, log loss for more, RMSE for regression, the
+        name of another metric, a scikit-learn scorer, or a function of (y_true, y_pred).
+    metrics : list of str or callable, optional
         Further metrics that are reported on the held-out rows.
     n_jobs : int, optional
         Worker processes with one thread each; None: all cores given to this process.

@@ -105,8 +105,8 @@ def _best_cut(probability: Array, y: Array, metric: Metric) -> Array:
     positive = np.clip(probability[:, 1] / probability.sum(axis=1), 1e-9, 1 - 1e-9)
     # as many cuts among the positives as among all rows, so that rare classes are resolved
     levels = (np.arange(N_CUTS // 2) + 0.5) / (N_CUTS // 2)
-    of_all, of_positives = np.quantile(positive, levels), np.quantile(positive[y == 1], levels)
-    cuts = np.unique(np.concatenate([of_all, of_positives, [0.5]]))
+    among = [positive, positive[y == 1]] if (y == 1).any() else [positive]
+    cuts = np.unique(np.concatenate([[0.5], *(np.quantile(rows, levels) for rows in among)]))
     losses = np.array([metric.loss(y, _labelled(positive > cut)) for cut in cuts])
     reach = min(SMOOTH, len(cuts)) // 2
     padded = np.pad(losses, reach, mode="edge")

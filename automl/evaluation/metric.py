@@ -41,7 +41,8 @@ class Metric:
         Targets below are outside of the metric's domain.
     tunable : bool
         Whether a decision threshold may be chosen for it. Not where it would be trivial, as for
-        recall, which is perfect where everything is called positive.
+        recall, which is perfect where everything is called positive; nor for accuracy, for which
+        the most probable class is right.
     """
 
     name: str
@@ -81,7 +82,7 @@ class Metric:
         compared by the best of three thresholds each, between one half and the share of the
         class; otherwise all of them would look alike as long as nobody predicts a rare class.
         """
-        if not self.tunable or self.name == "accuracy":
+        if not self.tunable:
             return self
         return replace(self, function=_AtBestPower(self), needs="probability", tunable=False)
 

@@ -101,9 +101,10 @@ def _of_probability(
     function: Callable[[Array, Array], float],
     tasks: tuple[str, ...],
     best: float | None = None,
+    objective: str = "",
 ) -> Metric:
     """Metric of probabilities; a score if its best value is given, otherwise a loss."""
-    return Metric(name, function, best is not None, "probability", tasks, best or 0.0)
+    return Metric(name, function, best is not None, "probability", tasks, best or 0.0, objective)
 
 
 def _of_label(
@@ -131,13 +132,13 @@ _POSITIVE = float(np.nextafter(0.0, 1.0))
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        _of_probability("roc_auc", _roc_auc, _BINARY, 1.0),
-        _of_probability("roc_auc_ovr", _ovr_auc, _CLASSES, 1.0),
+        _of_probability("roc_auc", _roc_auc, _BINARY, 1.0, "ranking"),
+        _of_probability("roc_auc_ovr", _ovr_auc, _CLASSES, 1.0, "ranking"),
         _of_probability("log_loss", _log_loss, _CLASSES),
         _of_probability("brier", _brier, _BINARY),
         _of_probability("brier_multiclass", _brier_multiclass, _CLASSES),
-        _of_probability("average_precision", _average_precision, _BINARY, 1.0),
-        _of_label("accuracy", label_scores.accuracy, _CLASSES),
+        _of_probability("average_precision", _average_precision, _BINARY, 1.0, "ranking"),
+        _of_label("accuracy", label_scores.accuracy, _CLASSES, tunable=False),
         _of_label("balanced_accuracy", label_scores.balanced_accuracy, _CLASSES),
         _of_label("f1", label_scores.f1, _BINARY),
         _of_label("f1_macro", label_scores.f1_macro, _CLASSES),

@@ -49,7 +49,7 @@ def pipeline_space(
     parameters: list[Parameter] = [Categorical(ROOT, names, default=names[0])]
     for learner in learners:
         own = (*learner.parameters(facts), *_preparation_parameters(learner, facts))
-        own = (*own, *target_parameters(facts, own))
+        own = (*own, *target_parameters(learner.name, facts, own))
         parameters.extend(_prefixed(parameter, learner.name) for parameter in own)
     return Space(parameters)
 

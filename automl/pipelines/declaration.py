@@ -44,18 +44,19 @@ class TargetFacts:
     ----------
     minority : float
         Share of the rarest class.
-    lowest : float
-        Smallest value of a regression target.
     skew : float
         Third standardised moment of a regression target.
+    log_skew : float
+        That of its logarithm, or of ``log(1 + y)`` where the target can be 0.
     objective : str
-        What the metric asks a learner to minimise: "label" where labels are counted, "absolute",
-        "quantile_<level>", "log", "poisson", "gamma" or "tweedie" for regression; "" for the usual.
+        What the metric asks for: "label" where labels are counted, "ranking"; "absolute",
+        "quantile_<level>", "mape", "log", "poisson", "gamma" or "tweedie" for regression; "" for
+        the usual.
     """
 
     minority: float = 0.5
-    lowest: float = -np.inf
     skew: float = 0.0
+    log_skew: float = np.inf
     objective: str = ""
 
 

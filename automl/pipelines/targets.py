@@ -31,8 +31,13 @@ __all__ = [
     "target_settings",
 ]
 
-POSITIVE_OBJECTIVES = ("poisson", "gamma", "tweedie")
+OF_POSITIVE = ("poisson", "gamma", "tweedie")
+OBJECTIVES_OF_MEANS = ("", *OF_POSITIVE)
+MEDIANS_LIKE_LOGS = ("absolute", "mape", "log")
+"""Metrics for which the logarithm of a skewed target is the default, for all learners."""
 LEAST_SKEW = 0.4
+AVERAGING = ("k_nearest_neighbors", "extra_trees", "random_forest")
+"""Learners that average targets of similar rows: for a mean, no transform helps them."""
 
 
 class TargetTransform(Protocol):
@@ -124,19 +129,33 @@ TARGETS: dict[str, Callable[[], Any]] = {
 }
 
 
-def objective_parameters(facts: TableFacts, supported: tuple[str, ...]) -> tuple[Parameter, ...]:
-    """The objective that the metric asks for, where a learner has it, beside squared error."""
+def objective_parameters(
+    facts: TableFacts, supported: tuple[str, ...], instead: tuple[str, ...] = ()
+) -> tuple[Parameter, ...]:
+    """The objective that the metric asks for, where a learner has it, beside squared error.
+
+    Parameters
+    ----------
+    facts : TableFacts
+    supported : tuple of str
+    instead : tuple of str
+        Objectives of which squared error is the default all the same.
+    """
     asked = facts.target.objective
     if facts.task != "regression" or asked.partition("_")[0] not in supported:
         return ()
-    return (Categorical("objective", (asked, "squared"), default=asked),)
+    default = "squared" if asked in instead else asked
+    return (Categorical("objective", (asked, "squared"), default=default),)
 
 
-def target_parameters(facts: TableFacts, own: Sequence[Parameter]) -> tuple[Parameter, ...]:
+def target_parameters(
+    learner: str, facts: TableFacts, own: Sequence[Parameter]
+) -> tuple[Parameter, ...]:
     """Transforms of a target that is skewed to the right.
 
     Parameters
     ----------
+    learner : str
     facts : TableFacts
     own : sequence of Parameter
         The other parameters of a learner: objectives of positive targets take no transform.
@@ -147,17 +166,28 @@ def target_parameters(facts: TableFacts, own: Sequence[Parameter]) -> tuple[Para
         With the mean given back where the metric is one of means.
     """
     target = facts.target
-    if facts.task != "regression" or not target.skew > LEAST_SKEW:
+    if facts.task != "regression":
         return ()
-    names = ["log", "yeo_johnson"] if target.lowest >= 0.0 else ["yeo_johnson"]
-    if target.objective in ("", *POSITIVE_OBJECTIVES):
-        names = [f"{name}+mean" for name in names]
+    names = _choices(target)
+    if not names or (target.objective in OBJECTIVES_OF_MEANS and learner in AVERAGING):
+        return ()
     objective = next((p for p in own if p.name == "objective"), None)
     when = None
     if isinstance(objective, Categorical):
-        allowed = tuple(c for c in objective.choices if c not in POSITIVE_OBJECTIVES)
-        when = When("objective", allowed)
-    return (Categorical("target", ("none", *names), default="none", when=when),)
+        when = When("objective", tuple(c for c in objective.choices if c not in OF_POSITIVE))
+    default = "log" if "log" in names and target.objective in MEDIANS_LIKE_LOGS else "none"
+    return (Categorical("target", ("none", *names), default=default, when=when),)
+
+
+def _choices(target: TargetFacts) -> list[str]:
+    """Transforms that suit a target, with the mean given back where the metric is one of means."""
+    if target.objective == "log" and target.skew <= LEAST_SKEW:
+        return ["log"]
+    if not target.skew > LEAST_SKEW:
+        return []
+    useful = abs(target.log_skew) < target.skew or target.objective == "log"
+    names = ["log", "yeo_johnson"] if useful else ["yeo_johnson"]
+    return [f"{n}+mean" for n in names] if target.objective in OBJECTIVES_OF_MEANS else names
 
 
 def target_facts(y: Array, task: Task, objective: str) -> TargetFacts:
@@ -179,9 +209,14 @@ def target_facts(y: Array, task: Task, objective: str) -> TargetFacts:
     if task != "regression":
         counts = np.bincount(y)
         return TargetFacts(float(counts[counts > 0].min() / len(y)), objective=objective)
+    lowest = float(y.min())
+    log_skew = _skew(Log().fit(y).transform(y)) if lowest >= 0.0 else np.inf
+    return TargetFacts(skew=_skew(y), log_skew=log_skew, objective=objective)
+
+
+def _skew(y: Array) -> float:
     spread = float(y.std())
-    skew = float(np.mean((y - y.mean()) ** 3) / spread**3) if spread > 0 else 0.0
-    return TargetFacts(lowest=float(y.min()), skew=skew, objective=objective)
+    return float(np.mean(((y - y.mean()) / spread) ** 3)) if spread > 0 else 0.0
 
 
 def level_of(objective: str) -> float | None:
@@ -207,7 +242,7 @@ def objective_loss(objective: str, y: Array, prediction: Array) -> float:
 def target_settings(values: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of a regressor from the parameters of a configuration."""
     name, _, mean = str(values.get("target", "none")).partition("+")
-    positive = str(values.get("objective", "")) in POSITIVE_OBJECTIVES
+    positive = str(values.get("objective", "")) in OF_POSITIVE
     return {"target": name, "smear": mean == "mean", "positive": positive}
 
 

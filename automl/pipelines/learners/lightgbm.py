@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from automl.pipelines.class_weights import class_weight_parameters, row_weights, to_prior
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import (
     Array,
@@ -43,7 +42,7 @@ OBJECTIVES = {
     "gamma": ("gamma", "gamma"),
     "tweedie": ("tweedie", "tweedie"),
 }
-NOT_OF_LIGHTGBM = ("encoding", "smoothing", "target", "objective", "class_weight")
+NOT_OF_LIGHTGBM = ("encoding", "smoothing", "target", "objective")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -67,8 +66,7 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
             Float("cat_l2", 0.01, 20.0, default=2.0, log=True),
             Integer("max_cat_to_onehot", 2, 64, default=8, log=True),
         ]
-    objectives = objective_parameters(facts, tuple(OBJECTIVES))
-    return (*common, *objectives, *class_weight_parameters(facts))
+    return (*common, *objective_parameters(facts, tuple(OBJECTIVES)))
 
 
 class LightGBMModel:
@@ -96,13 +94,10 @@ class LightGBMModel:
 
         parameters = self._parameters(X.shape[1], y)
         self._n_outputs = n_outputs(y, self.settings.task)
-        kind = self.values.get("class_weight", "none")
-        rows, self._class_weights = row_weights(y, kind)
         # bins are found once, for the inner split and for the refit
         data = lightgbm.Dataset(
             X,
             label=y,
-            weight=rows,
             params=parameters,
             categorical_feature=list(self.settings.categorical),
             free_raw_data=False,
@@ -131,8 +126,8 @@ class LightGBMModel:
         """Probabilities or values."""
         raw = np.asarray(self.booster_.predict(X, num_threads=1))
         if self.settings.task != "regression" and self._n_outputs == 2:
-            raw = np.column_stack([1.0 - raw, raw])
-        return to_prior(raw, self._class_weights)
+            return np.column_stack([1.0 - raw, raw])
+        return raw
 
     def _parameters(self, n_columns: int, y: Array) -> dict[str, Any]:
         n_classes = n_outputs(y, self.settings.task)
