@@ -16,6 +16,7 @@ __all__ = ["choose_temperature", "sharpened"]
 CALIBRATED = ("log_loss", "brier", "brier_multiclass")
 LEAST_ROWS_BINARY = 3_000
 LEAST_ROWS_MULTICLASS = 500
+MOST_CELLS = 1_000_000
 LARGEST = 4.0
 """Temperatures lie between this and its inverse."""
 
@@ -58,6 +59,10 @@ def choose_temperature(
     least = LEAST_ROWS_BINARY if probability.shape[1] == 2 else LEAST_ROWS_MULTICLASS
     if metric.name not in CALIBRATED or len(y) < least:
         return 1.0
+    most = max(least, MOST_CELLS // probability.shape[1])
+    if len(y) > most:
+        rows = np.sort(rng.choice(len(y), size=most, replace=False))
+        probability, y = probability[rows], y[rows]
     found: list[float] = []
     gains: list[float] = []
     for rest, part in cross_parts(y, rng):

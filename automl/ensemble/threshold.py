@@ -19,12 +19,16 @@ __all__ = ["choose_weights"]
 
 POWERS = tuple(np.linspace(0.0, 1.25, 11))
 N_CUTS = 200
+N_CUTS_SLOW = 50
 SMOOTH = 9
 """Neighbouring thresholds whose scores are averaged, so that no lucky spike is picked."""
 FACTORS = (0.5, 0.67, 0.8, 0.9, 1.1, 1.25, 1.5, 2.0)
 SWEEPS = 2
 MOST_ROWS = 20_000
+MOST_CELLS = 60_000
+MOST_ROWS_SLOW = 1_500
 MOST_CLASSES = 30
+MOST_CLASSES_SLOW = 5
 LEAST_ROWS = 40
 
 Rule = Callable[[Array, Array, Metric], Array]
@@ -53,14 +57,15 @@ def choose_weights(
     n_classes = probability.shape[1]
     if not metric.tunable or len(y) < LEAST_ROWS or len(np.unique(y)) < 2:
         return ()
-    if len(y) > MOST_ROWS:
-        rows = np.sort(rng.choice(len(y), size=MOST_ROWS, replace=False))
+    most = MOST_ROWS_SLOW if metric.slow else min(MOST_ROWS, MOST_CELLS // n_classes)
+    if len(y) > most:
+        rows = np.sort(rng.choice(len(y), size=most, replace=False))
         probability, y = probability[rows], y[rows]
     parts = list(cross_parts(y, rng))
     chosen: Array = np.zeros(n_classes)
     best = _losses(probability, y, metric, parts, [chosen] * len(parts))
     rules: list[Rule] = [_best_power]
-    if n_classes <= MOST_CLASSES:
+    if n_classes <= (MOST_CLASSES_SLOW if metric.slow else MOST_CLASSES):
         rules.append(_best_cut if n_classes == 2 else _best_by_class)
     for rule in rules:
         found = [rule(probability[rest], y[rest], metric) for rest, _ in parts]
@@ -104,7 +109,8 @@ def _best_cut(probability: Array, y: Array, metric: Metric) -> Array:
     """Log weights that stand for the threshold of the lowest smoothed loss."""
     positive = np.clip(probability[:, 1] / probability.sum(axis=1), 1e-9, 1 - 1e-9)
     # as many cuts among the positives as among all rows, so that rare classes are resolved
-    levels = (np.arange(N_CUTS // 2) + 0.5) / (N_CUTS // 2)
+    n_levels = (N_CUTS_SLOW if metric.slow else N_CUTS) // 2
+    levels = (np.arange(n_levels) + 0.5) / n_levels
     among = [positive, positive[y == 1]] if (y == 1).any() else [positive]
     cuts = np.unique(np.concatenate([[0.5], *(np.quantile(rows, levels) for rows in among)]))
     losses = np.array([metric.loss(y, _labelled(positive > cut)) for cut in cuts])

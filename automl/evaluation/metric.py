@@ -43,6 +43,8 @@ class Metric:
         Whether a decision threshold may be chosen for it. Not where it would be trivial, as for
         recall, which is perfect where everything is called positive; nor for accuracy, for which
         the most probable class is right.
+    slow : bool
+        Whether a call may take milliseconds, so that it must not be called by the thousand.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Metric:
     objective: str = ""
     least: float = -np.inf
     tunable: bool = False
+    slow: bool = False
 
     def score(self, y: Array, prediction: Array) -> float:
         """Score of a prediction, in the metric's own sign."""
@@ -82,7 +85,7 @@ class Metric:
         compared by the best of three thresholds each, between one half and the share of the
         class; otherwise all of them would look alike as long as nobody predicts a rare class.
         """
-        if not self.tunable:
+        if not self.tunable or self.slow:
             return self
         return replace(self, function=_AtBestPower(self), needs="probability", tunable=False)
 

@@ -28,6 +28,7 @@ __all__ = [
     "default_metric",
     "floor_of",
     "prior_weights",
+    "quick_metric",
     "resolve_metric",
     "row_losses",
 ]
@@ -304,6 +305,13 @@ def _codes(task: str, classes: Array | None) -> Array | None:
 
 def _names(task: str) -> list[str]:
     return [name for name, metric in METRICS.items() if task in metric.tasks]
+
+
+def quick_metric(metric: Metric) -> Metric:
+    """The metric, or one of the usual ones in place of one that is slow, for rough guesses."""
+    if not metric.slow:
+        return metric
+    return METRICS["rmse" if metric.needs == "value" else "log_loss"]
 
 
 def check_domain(metric: Metric, y: Array) -> None:

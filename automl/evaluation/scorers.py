@@ -179,7 +179,7 @@ def metric_of_function(
 def _metric(
     name: str, scored: _Scored, greater: bool, needs: Needs, task: str, best: float
 ) -> Metric:
-    return Metric(name, scored, greater, needs, (task,), best, tunable=needs == "label")
+    return Metric(name, scored, greater, needs, (task,), best, tunable=needs == "label", slow=True)
 
 
 def _try(

@@ -17,23 +17,20 @@ import numpy as np
 
 from automl.data import Task
 from automl.pipelines.declaration import Array, TableFacts, TargetFacts
+from automl.pipelines.objectives import OF_POSITIVE
 from automl.space import Categorical, Parameter, When
 
 __all__ = [
     "TARGETS",
     "TargetTransform",
-    "level_of",
     "make_target",
-    "objective_loss",
-    "objective_parameters",
     "target_facts",
     "target_parameters",
     "target_settings",
 ]
 
-OF_POSITIVE = ("poisson", "gamma", "tweedie")
 OBJECTIVES_OF_MEANS = ("", *OF_POSITIVE)
-MEDIANS_LIKE_LOGS = ("absolute", "mape", "log")
+LOG_BY_DEFAULT = ("absolute", "mape", "log")
 """Metrics for which the logarithm of a skewed target is the default, for all learners."""
 LEAST_SKEW = 0.4
 AVERAGING = ("k_nearest_neighbors", "extra_trees", "random_forest")
@@ -129,25 +126,6 @@ TARGETS: dict[str, Callable[[], Any]] = {
 }
 
 
-def objective_parameters(
-    facts: TableFacts, supported: tuple[str, ...], instead: tuple[str, ...] = ()
-) -> tuple[Parameter, ...]:
-    """The objective that the metric asks for, where a learner has it, beside squared error.
-
-    Parameters
-    ----------
-    facts : TableFacts
-    supported : tuple of str
-    instead : tuple of str
-        Objectives of which squared error is the default all the same.
-    """
-    asked = facts.target.objective
-    if facts.task != "regression" or asked.partition("_")[0] not in supported:
-        return ()
-    default = "squared" if asked in instead else asked
-    return (Categorical("objective", (asked, "squared"), default=default),)
-
-
 def target_parameters(
     learner: str, facts: TableFacts, own: Sequence[Parameter]
 ) -> tuple[Parameter, ...]:
@@ -175,7 +153,7 @@ def target_parameters(
     when = None
     if isinstance(objective, Categorical):
         when = When("objective", tuple(c for c in objective.choices if c not in OF_POSITIVE))
-    default = "log" if "log" in names and target.objective in MEDIANS_LIKE_LOGS else "none"
+    default = "log" if "log" in names and target.objective in LOG_BY_DEFAULT else "none"
     return (Categorical("target", ("none", *names), default=default, when=when),)
 
 
@@ -217,26 +195,6 @@ def target_facts(y: Array, task: Task, objective: str) -> TargetFacts:
 def _skew(y: Array) -> float:
     spread = float(y.std())
     return float(np.mean(((y - y.mean()) / spread) ** 3)) if spread > 0 else 0.0
-
-
-def level_of(objective: str) -> float | None:
-    """Level of "quantile_<level>", None for other objectives."""
-    name, _, level = objective.partition("_")
-    return float(level) if name == "quantile" else None
-
-
-def objective_loss(objective: str, y: Array, prediction: Array) -> float:
-    """Loss by which rounds are chosen, up to what does not depend on the prediction."""
-    level = level_of(objective)
-    if objective in ("poisson", "gamma"):
-        prediction = np.maximum(prediction, 1e-9)
-        if objective == "poisson":
-            return float(np.mean(prediction - y * np.log(prediction)))
-        return float(np.mean(np.log(prediction) + y / prediction))
-    if objective == "absolute" or level is not None:
-        error, share = y - prediction, 0.5 if level is None else level
-        return float(np.mean(np.maximum(share * error, (share - 1.0) * error)))
-    return float(np.mean((y - prediction) ** 2))
 
 
 def target_settings(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from automl.data import Dataset, holdout_split, make_folds, nested_order
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
-from automl.evaluation.metrics import Metric, resolve_metric
+from automl.evaluation.metrics import METRICS, Metric, resolve_metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import FOLDS, make_rungs
 from automl.exceptions import (
@@ -139,7 +139,9 @@ def run_fit(
         )
     # 4. Ensemble.
     watchers.phase("choosing the ensemble")
-    chosen = finish.choose_members(search.book, dataset.y, metric.searched, rng)
+    # Labels depend on a threshold that comes after; probabilities are compared before.
+    selecting = METRICS["log_loss"] if metric.tunable else metric
+    chosen = finish.choose_members(search.book, dataset.y, selecting, rng)
     prior, bounds = finish.fallback(dataset.take(development))
     members = finish.load_members(chosen, search.book, problem)
     if not members:

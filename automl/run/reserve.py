@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.ensemble import greedy_weights
+from automl.evaluation.metrics import quick_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
 from automl.run.book import Book
@@ -68,7 +69,8 @@ class Reserve:
         rows = book.validation_rows(folds)
         step = max(1, len(rows) // _ROWS)
         predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
-        weights = greedy_weights(predictions, self._y[rows[::step]], self._problem.metric)
+        metric = quick_metric(self._problem.metric)
+        weights = greedy_weights(predictions, self._y[rows[::step]], metric)
         chosen = [key for key, weight in zip(keys, weights, strict=False) if weight > 0.0]
         members = [key for key in chosen if not self._has_seen_all(key, book)]
         bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1

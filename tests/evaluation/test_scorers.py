@@ -4,7 +4,7 @@ import pytest
 import sklearn.metrics as reference
 from sklearn.metrics import make_scorer
 
-from automl.evaluation.metrics import METRICS, resolve_metric
+from automl.evaluation.metrics import METRICS, quick_metric, resolve_metric
 from automl.exceptions import InvalidInputError
 
 NAMES = np.array(["no", "yes"])
@@ -97,3 +97,9 @@ def test_what_cannot_work_is_refused_in_one_sentence(metric, task, message):
     with pytest.raises(InvalidInputError, match=message) as caught:
         resolve_metric(metric, task)
     assert "\n" not in str(caught.value)
+
+
+def test_rough_guesses_are_made_by_a_quick_metric():
+    own = resolve_metric(lambda y, p: np.mean(y == p), "binary", NAMES)
+    assert quick_metric(own) is METRICS["log_loss"]
+    assert quick_metric(METRICS["f1"]) is METRICS["f1"]

@@ -23,7 +23,7 @@ from automl.pipelines.early_stopping import (
     loss_of,
     scaled_rounds,
 )
-from automl.pipelines.targets import level_of, objective_loss, objective_parameters
+from automl.pipelines.objectives import level_of, objective_loss, objective_parameters
 from automl.space import Float, Integer, Parameter
 
 __all__ = ["LEARNER", "HistGradientBoostingModel"]

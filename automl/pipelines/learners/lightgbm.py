@@ -22,7 +22,7 @@ from automl.pipelines.early_stopping import (
     inner_split,
     scaled_rounds,
 )
-from automl.pipelines.targets import level_of, objective_parameters
+from automl.pipelines.objectives import level_of, objective_parameters
 from automl.space import Categorical, Float, Integer, Parameter
 
 __all__ = ["LEARNER", "LightGBMModel"]
