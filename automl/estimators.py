@@ -7,6 +7,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -48,7 +49,7 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
         time_limit: float | None = 60.0,
         max_trials: int | None = None,
         metric: Any = "auto",
-        metrics: Sequence[str] | None = None,
+        metrics: Sequence[Any] | None = None,
         n_jobs: int | None = None,
         memory_limit: float | None = None,
         test_size: float | int | str = "auto",
@@ -142,13 +143,15 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
     def _fit(self, table: Any, target: Target, settings: Settings, clock: BudgetClock) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.evaluation.executor import LocalExecutor, available_cores, memory_share_mb
-        from automl.evaluation.metrics import resolve_metric
+        from automl.evaluation.metrics import check_domain, resolve_metric
         from automl.report import Progress
         from automl.run.fit import Watchers, run_fit
 
-        metric = resolve_metric(settings.metric, target.task)
-        for name in settings.metrics:
-            resolve_metric(name, target.task)
+        metric = resolve_metric(settings.metric, target.task, target.classes)
+        others = [resolve_metric(one, target.task, target.classes) for one in settings.metrics]
+        for one in (metric, *others):
+            check_domain(one, target.values)
+        settings = replace(settings, metric=metric, metrics=tuple(others))
         _warn_of_rare_classes(target)
         n_jobs = available_cores() if settings.n_jobs is None else settings.n_jobs
         limit = settings.memory_limit
@@ -204,12 +207,11 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
         pandas.DataFrame
             Score, fidelity, ensemble weight, seconds, memory, origin of the proposal and status.
         """
-        from automl.evaluation.metrics import METRICS
         from automl.report import leaderboard
 
         check_is_fitted(self, "model_")
         weights = {member.config.key: member.weight for member in self.model_.members}
-        return leaderboard(self.history_, weights, METRICS[self.metric_])
+        return leaderboard(self.history_, weights, self.metric_)
 
     def save(self, path: str | Path) -> Path:
         """Write the model to one file; `automl.load` reads it.
@@ -251,6 +253,10 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
         state: dict[str, Any] = dict(super().__getstate__())
         if "model_" in state:
             state["callbacks"] = None
+            if not isinstance(self.metric, str):
+                state["metric"] = self.metric_
+            if self.metrics is not None:
+                state["metrics"] = [one for one in self.metrics if isinstance(one, str)]
         return state
 
 
@@ -262,10 +268,10 @@ _SETTINGS = """
     max_trials : int, optional
         Number of evaluations. With ``time_limit=None, n_jobs=1`` no decision reads the clock, and
         the same `random_state` gives the same model.
-    metric : str, default="auto"
-        What is optimised: ROC AUC for two classes, log loss for more, RMSE for regression, or the
-        name of another metric.
-    metrics : list of str, optional
+    metric : str or callable, default="auto"
+        What is optimised: ROC AUC for two classes, log loss for more, RMSE for regression, the
+        name of another metric, a scikit-learn scorer, or a function of (y_true, y_pred).
+    metrics : list of str or callable, optional
         Further metrics that are reported on the held-out rows.
     n_jobs : int, optional
         Worker processes with one thread each; None: all cores given to this process.
@@ -349,9 +355,12 @@ class AutoMLClassifier(ClassifierMixin, _AutoML):  # type: ignore[misc]  # noqa:
         return self._predict(X)
 
     def predict(self, X: Any) -> Array:
-        """Most probable class of each row, as ndarray of shape (n_rows,)."""
-        probability = self.predict_proba(X)
-        return np.asarray(self.classes_[probability.argmax(axis=1)])
+        """Class of each row, as ndarray of shape (n_rows,).
+
+        The most probable one, unless `metric` counts labels and out-of-fold predictions showed
+        that it gains from another threshold.
+        """
+        return np.asarray(self.classes_[self.model_.labels(self.predict_proba(X))])
 
 
 class AutoMLRegressor(RegressorMixin, _AutoML):  # type: ignore[misc]  # noqa: D101

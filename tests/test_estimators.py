@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.metrics import f1_score
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -280,3 +281,65 @@ def test_a_quiet_run_prints_and_warns_nothing(capfd):
         warnings.simplefilter("error")
         automl.fit(X, y, **QUICK)
     assert capfd.readouterr() == ("", "")
+
+
+def rare_table(n=500, n_rare=10, seed=0):
+    """Two positives in a hundred rows, which two columns point at."""
+    rng = np.random.default_rng(seed)
+    y = np.where(np.arange(n) < n_rare, "fraud", "fine")
+    X = pd.DataFrame(rng.normal(size=(n, 4)), columns=list("abcd"))
+    X["a"] += 2.0 * (y == "fraud")
+    X["b"] += 1.5 * (y == "fraud")
+    return X, pd.Series(y)
+
+
+def test_two_percent_positives_and_a_metric_of_labels():
+    X, y = rare_table()
+    model = automl.fit(X, y == "fraud", metric="f1", metrics=["roc_auc", "mcc"], **QUICK)
+    assert model.holdout_.n_rows == 100
+    assert set(model.holdout_.others) == {"roc_auc", "mcc"}
+    probability, label = model.predict_proba(X), model.predict(X)
+    assert 0 < label.sum() < 60
+    plain = model.classes_[probability.argmax(axis=1)]
+    assert f1_score(y == "fraud", label) >= f1_score(y == "fraud", plain)
+
+
+@pytest.mark.parametrize("metric", ["auto", "f1"])
+def test_folds_and_checks_without_a_positive_row(metric):
+    X, y = rare_table(60, 2)
+    model = automl.fit(X, y, metric=metric, **{**QUICK, "max_trials": 2})
+    assert np.isfinite(model.holdout_.score)
+    assert model.predict_proba(X).shape == (60, 2)
+
+
+def test_a_function_of_ones_own_is_optimised_checked_and_left_behind(tmp_path):
+    X, y = rare_table(300, 40)
+
+    def gain(truth, label):
+        return float(np.mean(5.0 * ((truth == "fraud") & (label == "fraud")) - (label == "fraud")))
+
+    model = automl.fit(X, y, metric=gain, metrics=["jaccard_macro", gain], **QUICK)
+    assert (model.metric_, model.holdout_.metric) == ("gain", "gain")
+    assert set(model.holdout_.others) == {"jaccard_macro", "gain"}
+    assert "gain" in model.leaderboard().columns
+    again = automl.load(model.save(tmp_path / "model.zip"))
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
+@pytest.mark.parametrize("metric", ["poisson_deviance", "pinball_0.9", "rmsle"])
+def test_regression_by_what_the_metric_asks_for(metric):
+    X, _ = load_diabetes(return_X_y=True, as_frame=True)
+    rng = np.random.default_rng(0)
+    y = rng.poisson(np.exp(1.0 + 8.0 * X["bmi"])).astype(float)
+    model = automl.fit(X, y, task="regression", metric=metric, **{**QUICK, "max_trials": 2})
+    assert model.holdout_.metric == metric
+    predicted = model.predict(X)
+    if metric == "poisson_deviance":
+        assert (predicted > 0).all()
+    if metric == "pinball_0.9":
+        assert np.mean(y <= predicted) > 0.75
+
+
+def test_a_metric_that_the_target_does_not_allow_is_refused():
+    with pytest.raises(InvalidInputError, match="'rmsle' needs targets that are not negative"):
+        automl.fit(ROWS, np.arange(20) - 3.5, metric="rmsle", **QUICK)

@@ -1,6 +1,14 @@
 """Which pipelines together predict best, from stored out-of-fold predictions."""
 
 from automl.ensemble.model import EnsembleModel, Member
+from automl.ensemble.postprocess import Postprocess, postprocess
 from automl.ensemble.selection import greedy_weights, select_weights
 
-__all__ = ["EnsembleModel", "Member", "greedy_weights", "select_weights"]
+__all__ = [
+    "EnsembleModel",
+    "Member",
+    "Postprocess",
+    "greedy_weights",
+    "postprocess",
+    "select_weights",
+]

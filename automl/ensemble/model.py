@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.evaluation.prediction import predict
+from automl.ensemble.postprocess import UNCHANGED, Postprocess
+from automl.evaluation.prediction import predict_each
 from automl.space import Config
 
 __all__ = ["EnsembleModel", "Member"]
@@ -37,13 +38,6 @@ class Member:
     models: tuple[Any, ...]
     refitted: bool
 
-    def predict(self, X: Array, n_classes: int) -> Array:
-        """Mean prediction of the models."""
-        total = predict(self.models[0], X, n_classes).astype(np.float64)
-        for model in self.models[1:]:
-            total += predict(model, X, n_classes)
-        return np.asarray(total / len(self.models))
-
 
 @dataclass(frozen=True, eq=False)
 class EnsembleModel:
@@ -58,12 +52,15 @@ class EnsembleModel:
         0 for regression.
     bounds : tuple of float
         Regression values are clipped to these.
+    postprocess : Postprocess
+        What is done to the mean.
     """
 
     members: tuple[Member, ...]
     prior: Array
     n_classes: int
     bounds: tuple[float, float]
+    postprocess: Postprocess = UNCHANGED
 
     def predict(self, X: Array) -> Array:
         """Predict an encoded matrix, in blocks of bounded size.
@@ -80,7 +77,11 @@ class EnsembleModel:
         blocks = [self._predict(X[i : i + step]) for i in range(0, len(X), step)]
         if not blocks:
             return np.zeros((0, self.n_classes)) if self.n_classes else np.zeros(0)
-        return np.concatenate(blocks)
+        return self.postprocess.apply(np.concatenate(blocks))
+
+    def labels(self, probability: Array) -> Array:
+        """Class codes of predicted probabilities, by the thresholds that suit the metric."""
+        return self.postprocess.labels(probability)
 
     def _predict(self, X: Array) -> Array:
         if not self.members:
@@ -89,8 +90,11 @@ class EnsembleModel:
                 if self.n_classes
                 else np.full(len(X), float(self.prior[0]))
             )
-        total = sum(member.weight * member.predict(X, self.n_classes) for member in self.members)
-        mixed = np.asarray(total) / sum(member.weight for member in self.members)
+        models = [model for member in self.members for model in member.models]
+        weights = [m.weight / len(m.models) for m in self.members for _ in m.models]
+        predictions = predict_each(models, X, self.n_classes)
+        total = sum(w * p for w, p in zip(weights, predictions, strict=True))
+        mixed = np.asarray(total, dtype=np.float64) / sum(weights)
         if self.n_classes == 0:
             return np.clip(mixed, *self.bounds)
         return np.asarray(mixed / mixed.sum(axis=1, keepdims=True))

@@ -10,7 +10,6 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from automl.evaluation.metrics import METRICS
 from automl.evaluation.prediction import predict
 from automl.evaluation.problem import Problem, load_problem
 from automl.pipelines import best_rounds, build_pipeline
@@ -106,15 +105,14 @@ def _score_fold(
     predicted = time.monotonic()
     if not np.isfinite(prediction).all():
         raise ValueError("the pipeline predicted values that are not finite")
-    metric = METRICS[problem.metric]
-    score = metric.score(y[rows.validation], prediction)
+    score = problem.metric.score(y[rows.validation], prediction)
     if job.keep:
         np.save(problem.prediction_path(job.config.key, fold), prediction.astype(np.float32))
         joblib.dump(model, problem.model_path(job.config.key, str(fold)))
     return FoldResult(
         fold=fold,
         score=score,
-        loss=metric.loss_of(score),
+        loss=problem.metric.loss_of(score),
         fit_seconds=fitted - started,
         predict_seconds=predicted - fitted,
         n_train=n_train,

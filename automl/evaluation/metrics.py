@@ -1,26 +1,39 @@
 """Metrics under their scikit-learn names, each as a score and as a loss that is minimised.
 
 Predictions have one form throughout the package: probabilities ``(n_rows, n_classes)`` for
-classification, values ``(n_rows,)`` for regression; targets are class codes or floats. The three
-default metrics are written out in numpy because ensemble selection calls them thousands of times;
-tests hold them against scikit-learn.
+classification, values ``(n_rows,)`` for regression; targets are class codes or floats. Metrics are
+written out in numpy because ensemble selection calls them thousands of times; tests hold them
+against scikit-learn. Scorers and functions of the user's own: `automl.evaluation.scorers`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from automl.exceptions import InvalidInputError, UnsupportedSettingError
+from automl.evaluation import label_scores, value_scores
+from automl.evaluation.metric import Array, Metric, prior_weights
+from automl.evaluation.scorers import metric_of_function, metric_of_scorer, takes_estimator
+from automl.exceptions import InvalidInputError
 
-__all__ = ["METRICS", "Metric", "default_metric", "resolve_metric", "row_losses"]
+__all__ = [
+    "METRICS",
+    "Array",
+    "Metric",
+    "check_domain",
+    "default_metric",
+    "floor_of",
+    "prior_weights",
+    "quick_metric",
+    "resolve_metric",
+    "row_losses",
+]
 
-Array = npt.NDArray[Any]
-Needs = Literal["probability", "label", "value"]
+floor_of = value_scores.floor_of
 
 _TINY = 1e-15
 
@@ -50,19 +63,6 @@ def _log_loss_rows(y: Array, probability: Array) -> Array:
     return np.asarray(-np.log(np.clip(chosen, _TINY, 1.0)))
 
 
-def _rmse(y: Array, value: Array) -> float:
-    return float(np.sqrt(np.mean((y - value) ** 2)))
-
-
-def _sklearn(name: str, **keywords: Any) -> Callable[[Array, Array], float]:
-    def function(y: Array, prediction: Array) -> float:
-        import sklearn.metrics
-
-        return float(getattr(sklearn.metrics, name)(y, prediction, **keywords))
-
-    return function
-
-
 def _ovr_auc(y: Array, probability: Array) -> float:
     """Mean one-vs-rest AUC over the classes that are present on both sides."""
     present = [k for k in range(probability.shape[1]) if 0 < int((y == k).sum()) < len(y)]
@@ -74,108 +74,113 @@ def _ovr_auc(y: Array, probability: Array) -> float:
 
 
 def _average_precision(y: Array, probability: Array) -> float:
-    return _sklearn("average_precision_score")(y, probability[:, 1])
+    """Precision at the rows of positives, averaged; tied rows share the last one's."""
+    order = np.argsort(-probability[:, 1], kind="stable")
+    ordered, positive = probability[order, 1], y[order] == 1
+    if not positive.any():
+        return 0.0
+    last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(y) - 1)
+    found = np.cumsum(positive)[last]
+    return float(np.diff(found, prepend=0) @ (found / (last + 1)) / positive.sum())
 
 
 def _brier(y: Array, probability: Array) -> float:
     return float(np.mean((probability[:, 1] - y) ** 2))
 
 
-@dataclass(frozen=True)
-class Metric:
-    """One figure of merit.
-
-    Parameters
-    ----------
-    name : str
-        The name under which it is asked for and reported.
-    function : callable
-        ``function(y_true, prediction) -> float`` in the metric's own sign.
-    greater_is_better : bool
-        Direction of the score.
-    needs : {"probability", "label", "value"}
-        What the function takes: class probabilities, class codes, or regression values.
-    tasks : tuple of str
-        Tasks that the metric is defined for.
-    best : float
-        The score of a perfect prediction.
-    """
-
-    name: str
-    function: Callable[[Array, Array], float]
-    greater_is_better: bool
-    needs: Needs
-    tasks: tuple[str, ...]
-    best: float
-
-    def score(self, y: Array, prediction: Array) -> float:
-        """Score of a prediction, in the metric's own sign."""
-        if self.needs == "label":
-            prediction = prediction.argmax(axis=1)
-        return self.function(y, prediction)
-
-    def loss(self, y: Array, prediction: Array) -> float:
-        """Distance from a perfect score; lower is better, 0 is perfect."""
-        return self.loss_of(self.score(y, prediction))
-
-    def loss_of(self, score: float) -> float:
-        """Loss that belongs to a score."""
-        return self.best - score if self.greater_is_better else score - self.best
+def _brier_multiclass(y: Array, probability: Array) -> float:
+    return float(np.mean(((probability - np.eye(probability.shape[1])[y]) ** 2).sum(axis=1)))
 
 
+_BINARY = ("binary",)
 _CLASSES = ("binary", "multiclass")
+_VALUES = ("regression",)
 
 
-def _metric(
+def _of_probability(
     name: str,
     function: Callable[[Array, Array], float],
-    needs: Needs,
     tasks: tuple[str, ...],
     best: float | None = None,
+    objective: str = "",
 ) -> Metric:
-    greater = best is not None
-    return Metric(name, function, greater, needs, tasks, 0.0 if best is None else best)
+    """Metric of probabilities; a score if its best value is given, otherwise a loss."""
+    return Metric(name, function, best is not None, "probability", tasks, best or 0.0, objective)
 
+
+def _of_label(
+    name: str,
+    function: Callable[[Array, Array], float],
+    tasks: tuple[str, ...],
+    tunable: bool = True,
+) -> Metric:
+    return Metric(name, function, True, "label", tasks, 1.0, tunable=tunable)
+
+
+def _of_value(
+    name: str,
+    function: Callable[[Array, Array], float],
+    objective: str = "",
+    least: float = -np.inf,
+    score: bool = False,
+) -> Metric:
+    best = 1.0 if score else 0.0
+    return Metric(name, function, score, "value", _VALUES, best, objective, least)
+
+
+_POSITIVE = float(np.nextafter(0.0, 1.0))
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        _metric("roc_auc", _roc_auc, "probability", ("binary",), 1.0),
-        _metric("roc_auc_ovr", _ovr_auc, "probability", _CLASSES, 1.0),
-        _metric("log_loss", _log_loss, "probability", _CLASSES),
-        _metric("brier", _brier, "probability", ("binary",)),
-        _metric("average_precision", _average_precision, "probability", ("binary",), 1.0),
-        _metric("accuracy", _sklearn("accuracy_score"), "label", _CLASSES, 1.0),
-        _metric("balanced_accuracy", _sklearn("balanced_accuracy_score"), "label", _CLASSES, 1.0),
-        _metric("f1", _sklearn("f1_score", zero_division=0), "label", ("binary",), 1.0),
-        _metric(
-            "f1_macro", _sklearn("f1_score", average="macro", zero_division=0), "label", _CLASSES, 1
-        ),
-        _metric("mcc", _sklearn("matthews_corrcoef"), "label", _CLASSES, 1.0),
-        _metric("rmse", _rmse, "value", ("regression",)),
-        _metric("mse", _sklearn("mean_squared_error"), "value", ("regression",)),
-        _metric("mae", _sklearn("mean_absolute_error"), "value", ("regression",)),
-        _metric(
-            "median_absolute_error", _sklearn("median_absolute_error"), "value", ("regression",)
-        ),
-        _metric("r2", _sklearn("r2_score"), "value", ("regression",), 1.0),
+        _of_probability("roc_auc", _roc_auc, _BINARY, 1.0, "ranking"),
+        _of_probability("roc_auc_ovr", _ovr_auc, _CLASSES, 1.0, "ranking"),
+        _of_probability("log_loss", _log_loss, _CLASSES),
+        _of_probability("brier", _brier, _BINARY),
+        _of_probability("brier_multiclass", _brier_multiclass, _CLASSES),
+        _of_probability("average_precision", _average_precision, _BINARY, 1.0, "ranking"),
+        _of_label("accuracy", label_scores.accuracy, _CLASSES, tunable=False),
+        _of_label("balanced_accuracy", label_scores.balanced_accuracy, _CLASSES),
+        _of_label("f1", label_scores.f1, _BINARY),
+        _of_label("f1_macro", label_scores.f1_macro, _CLASSES),
+        _of_label("f1_weighted", label_scores.f1_weighted, _CLASSES),
+        _of_label("mcc", label_scores.mcc, _CLASSES),
+        _of_label("cohen_kappa", label_scores.cohen_kappa, _CLASSES),
+        _of_label("jaccard", label_scores.jaccard, _BINARY),
+        _of_label("precision", label_scores.precision, _BINARY, tunable=False),
+        _of_label("recall", label_scores.recall, _BINARY, tunable=False),
+        _of_value("rmse", value_scores.rmse),
+        _of_value("mse", value_scores.mse),
+        _of_value("mae", value_scores.mae, "absolute"),
+        _of_value("median_absolute_error", value_scores.median_absolute_error, "absolute"),
+        _of_value("max_error", value_scores.max_error),
+        _of_value("mape", value_scores.mape, "mape"),
+        _of_value("rmsle", value_scores.rmsle, "log", least=0.0),
+        _of_value("pinball", value_scores.Pinball(0.5), "quantile_0.5"),
+        _of_value("poisson_deviance", value_scores.poisson_deviance, "poisson", least=0.0),
+        _of_value("gamma_deviance", value_scores.gamma_deviance, "gamma", least=_POSITIVE),
+        _of_value("tweedie_deviance", value_scores.tweedie_deviance, "tweedie", least=0.0),
+        _of_value("r2", value_scores.r2, score=True),
+        _of_value("explained_variance", value_scores.explained_variance, score=True),
     )
 }
 
 _ALIASES = {
     "auc": "roc_auc",
     "logloss": "log_loss",
-    "neg_log_loss": "log_loss",
-    "neg_brier_score": "brier",
+    "brier_score": "brier",
     "matthews_corrcoef": "mcc",
-    "neg_root_mean_squared_error": "rmse",
     "root_mean_squared_error": "rmse",
-    "neg_mean_squared_error": "mse",
     "mean_squared_error": "mse",
-    "neg_mean_absolute_error": "mae",
     "mean_absolute_error": "mae",
-    "neg_median_absolute_error": "median_absolute_error",
+    "mean_absolute_percentage_error": "mape",
+    "root_mean_squared_log_error": "rmsle",
+    "mean_pinball_loss": "pinball",
+    "mean_poisson_deviance": "poisson_deviance",
+    "mean_gamma_deviance": "gamma_deviance",
 }
+_FUNCTION_ENDINGS = ("", "_score", "_loss")
+_PINBALL = re.compile(r"pinball_(0?\.\d+)")
 
 
 def default_metric(task: str) -> Metric:
@@ -183,46 +188,147 @@ def default_metric(task: str) -> Metric:
     return METRICS[{"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}[task]]
 
 
-def resolve_metric(metric: Any, task: str) -> Metric:
+def resolve_metric(metric: Any, task: str, classes: Array | None = None) -> Metric:
     """Find the metric that a user means.
 
     Parameters
     ----------
-    metric : str
-        ``"auto"``, a name of `METRICS`, or the scikit-learn scorer name of one of them.
+    metric : str, callable or Metric
+        ``"auto"``, a name of `METRICS`, ``"pinball_<level>"``, any scorer name of scikit-learn, a
+        scorer (``make_scorer``, or ``f(estimator, X, y)``), or ``f(y_true, y_pred)`` of labels or
+        values, which may be a score or a loss.
     task : {"binary", "multiclass", "regression"}
         The task it has to fit.
+    classes : ndarray, optional
+        Labels by code, which scorers and functions need; None: codes of two or three classes.
 
     Raises
     ------
     InvalidInputError
-        If the name is unknown or not defined for the task.
-    UnsupportedSettingError
-        If a scorer object or a callable is given.
+        If it is unknown, not defined for the task, or cannot be computed.
 
     Examples
     --------
     >>> resolve_metric("neg_mean_absolute_error", "regression").name
     'mae'
+    >>> resolve_metric(lambda y, p: abs(y - p).max(), "regression").greater_is_better
+    False
     """
-    if not isinstance(metric, str):
-        raise UnsupportedSettingError(
-            f"`metric` takes a name in this version, got {metric!r}; scorer objects and callables "
-            f"come with a later one, so choose one of {', '.join(_names(task))}."
-        )
+    if isinstance(metric, Metric):
+        return metric
     if metric == "auto":
         return default_metric(task)
-    found = METRICS.get(_ALIASES.get(metric, metric))
-    if found is None or task not in found.tasks:
+    if isinstance(metric, str):
+        return _by_name(metric, task, classes)
+    if not callable(metric):
         raise InvalidInputError(
-            f"`metric` for a {task} task must be 'auto' or one of {', '.join(_names(task))}; "
-            f"got {metric!r}: choose one of these."
+            f"`metric` must be 'auto', a name, a scorer or a function of (y_true, y_pred); got a "
+            f"{type(metric).__name__}: choose one of {', '.join(_names(task))}."
         )
+    return _by_callable(metric, task, classes)
+
+
+def _by_name(name: str, task: str, classes: Array | None) -> Metric:
+    level = _PINBALL.fullmatch(name)
+    if level is not None and task == "regression":
+        return _pinball(float(level[1]))
+    found = _known(name.removeprefix("neg_"))
+    if found is None:
+        return _by_scorer_name(name, task, classes)
+    if task not in found.tasks:
+        raise _unknown(name, task)
     return found
+
+
+def _by_scorer_name(name: str, task: str, classes: Array | None) -> Metric:
+    from sklearn.metrics import get_scorer
+
+    try:
+        scorer = get_scorer(name)
+    except ValueError as error:
+        raise _unknown(name, task) from error
+    # codes in place of labels: a name cannot say which label is the positive one
+    return metric_of_scorer(scorer, name, task, _codes(task, classes))
+
+
+def _unknown(name: str, task: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"`metric` for a {task} task must be 'auto', one of {', '.join(_names(task))}, or a scorer "
+        f"of scikit-learn; got {name!r}: choose one of these."
+    )
+
+
+def _known(name: str) -> Metric | None:
+    """Metric by its name or that of a function of scikit-learn."""
+    for ending in _FUNCTION_ENDINGS:
+        short = name.removesuffix(ending)
+        found = METRICS.get(_ALIASES.get(short, short))
+        if found is not None:
+            return found
+    return None
+
+
+def _by_callable(metric: Callable[..., Any], task: str, classes: Array | None) -> Metric:
+    function = getattr(metric, "_score_func", metric)  # of make_scorer
+    name = str(getattr(function, "__name__", type(function).__name__)).strip("<>")
+    of_package = str(getattr(function, "__module__", "")).startswith("sklearn.")
+    arguments = getattr(metric, "_kwargs", {})
+    if of_package and name == "mean_pinball_loss" and set(arguments) <= {"alpha"}:
+        return _pinball(arguments.get("alpha", 0.5))
+    if of_package and function is metric:
+        known = _known(name)
+        if known is not None:
+            return _by_name(known.name, task, classes)
+    make = metric_of_scorer if takes_estimator(metric) else metric_of_function
+    own = f"own_{name}" if name in METRICS else name
+    codes = _codes(task, classes)
+    try:
+        return make(metric, own, task, codes if classes is None else classes)
+    except InvalidInputError:
+        if codes is None:
+            raise
+        with suppress(InvalidInputError):  # 1 is the positive label where labels are text
+            return make(metric, own, task, codes)
+        raise
+
+
+def _pinball(level: float) -> Metric:
+    function = value_scores.Pinball(level)
+    return _of_value(f"pinball_{level:g}", function, f"quantile_{level:g}")
+
+
+def _codes(task: str, classes: Array | None) -> Array | None:
+    if task == "regression":
+        return None
+    return np.arange((2 if task == "binary" else 3) if classes is None else len(classes))
 
 
 def _names(task: str) -> list[str]:
     return [name for name, metric in METRICS.items() if task in metric.tasks]
+
+
+def quick_metric(metric: Metric) -> Metric:
+    """The metric, or one of the usual ones in place of one that is slow, for rough guesses."""
+    if not metric.slow:
+        return metric
+    return METRICS["rmse" if metric.needs == "value" else "log_loss"]
+
+
+def check_domain(metric: Metric, y: Array) -> None:
+    """Refuse a metric that is not defined for the targets.
+
+    Raises
+    ------
+    InvalidInputError
+        If a target is too low for it.
+    """
+    lowest = float(np.min(y))
+    if lowest < metric.least:
+        allowed = "positive" if metric.least > 0 else "not negative"
+        raise InvalidInputError(
+            f"`metric` {metric.name!r} needs targets that are {allowed}; got {lowest:g}: choose "
+            "another metric, or drop these rows."
+        )
 
 
 def row_losses(metric: Metric, y: Array, prediction: Array) -> Array | None:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data import Dataset, Feature, Fold, Task
+from automl.evaluation.metrics import Metric
 
 __all__ = ["Problem", "load_problem", "store_problem"]
 
@@ -32,7 +33,8 @@ class Problem:
     n_classes : int
     features : tuple of Feature
         Columns of the matrix.
-    metric : str
+    metric : Metric
+        By which pipelines are compared.
     folds : tuple of Fold
         Of the development rows; training rows are in nested order, so that a prefix is a subsample.
     refit_folds : tuple of Fold
@@ -43,7 +45,7 @@ class Problem:
     task: Task
     n_classes: int
     features: tuple[Feature, ...]
-    metric: str
+    metric: Metric
     folds: tuple[Fold, ...]
     refit_folds: tuple[Fold, ...]
 
@@ -58,12 +60,14 @@ class Problem:
 
 def store_problem(problem: Problem, dataset: Dataset) -> None:
     """Write a problem to its folder, once, for all workers."""
+    import cloudpickle  # a metric may be a function of the user's main module
+
     for name in ("models", "predictions"):
         (problem.folder / name).mkdir()
     np.save(problem.folder / "X.npy", dataset.X)
     np.save(problem.folder / "y.npy", dataset.y)
     with (problem.folder / "problem.pkl").open("wb") as file:
-        pickle.dump(problem, file)
+        cloudpickle.dump(problem, file)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ One file for each learner (`learners/`) and each kind of preprocessing step (`pr
 
 from automl.pipelines.build import best_rounds, build_pipeline, pipeline_space, predicted_scaling
 from automl.pipelines.portfolio import cold_portfolio
+from automl.pipelines.targets import target_facts
 
 __all__ = [
     "best_rounds",
@@ -12,4 +13,5 @@ __all__ = [
     "cold_portfolio",
     "pipeline_space",
     "predicted_scaling",
+    "target_facts",
 ]

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from automl.data import Feature, Task
-from automl.pipelines.declaration import BuildSettings, Learner, TableFacts
+from automl.pipelines.declaration import BuildSettings, Learner, TableFacts, TargetFacts
 from automl.pipelines.pipeline import PipelineClassifier, PipelineRegressor
 from automl.pipelines.preprocessing import prepare
 from automl.pipelines.registry import LEARNERS, available_learners
+from automl.pipelines.targets import target_parameters, target_settings
 from automl.space import Categorical, Config, Float, Parameter, Space, When
 
 __all__ = ["best_rounds", "build_pipeline", "pipeline_space", "predicted_scaling"]
@@ -18,7 +19,12 @@ __all__ = ["best_rounds", "build_pipeline", "pipeline_space", "predicted_scaling
 ROOT = "learner"
 
 
-def pipeline_space(task: Task, features: tuple[Feature, ...], n_rows: int) -> Space:
+def pipeline_space(
+    task: Task,
+    features: tuple[Feature, ...],
+    n_rows: int,
+    target: TargetFacts | None = None,
+) -> Space:
     """Search space of all pipelines for a table.
 
     Ranges are the same for all tables of a task, so that configurations carry over; parameters
@@ -29,18 +35,21 @@ def pipeline_space(task: Task, features: tuple[Feature, ...], n_rows: int) -> Sp
     task : {"binary", "multiclass", "regression"}
     features : tuple of Feature
     n_rows : int
+    target : TargetFacts, optional
+        Of `automl.pipelines.target_facts`; None: nothing is known of the target.
 
     Returns
     -------
     Space
         Root "learner"; every other parameter is named "<learner>:<name>".
     """
-    facts = TableFacts(task, features, n_rows)
+    facts = TableFacts(task, features, n_rows, TargetFacts() if target is None else target)
     learners = available_learners()
     names = tuple(learner.name for learner in learners)
     parameters: list[Parameter] = [Categorical(ROOT, names, default=names[0])]
     for learner in learners:
         own = (*learner.parameters(facts), *_preparation_parameters(learner, facts))
+        own = (*own, *target_parameters(learner.name, facts, own))
         parameters.extend(_prefixed(parameter, learner.name) for parameter in own)
     return Space(parameters)
 
@@ -113,8 +122,10 @@ def build_pipeline(
     prepared = prepare(values, learner.preparation, facts, seed)
     settings = BuildSettings(task, features, prepared.categorical, n_classes, seed, rounds)
     model = learner.build(values, settings)
-    kind = PipelineRegressor if task == "regression" else PipelineClassifier
-    return kind(prepared.transformer, model, max_seconds)
+    if task == "regression":
+        of_target = target_settings(values)
+        return PipelineRegressor(prepared.transformer, model, max_seconds, **of_target)
+    return PipelineClassifier(prepared.transformer, model, max_seconds)
 
 
 def best_rounds(pipeline: PipelineClassifier | PipelineRegressor) -> int | None:

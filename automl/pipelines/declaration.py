@@ -18,13 +18,46 @@ from automl.data import Feature, Task
 from automl.pipelines.clock import Clock
 from automl.space import Parameter
 
-__all__ = ["Array", "BuildSettings", "Encoding", "Learner", "Model", "Preparation", "TableFacts"]
+__all__ = [
+    "Array",
+    "BuildSettings",
+    "Encoding",
+    "Learner",
+    "Model",
+    "Preparation",
+    "TableFacts",
+    "TargetFacts",
+]
 
 Array = npt.NDArray[Any]
 """Any numpy array; learners that say so also take scipy sparse rows."""
 
 Encoding = Literal["native", "ordinal", "onehot", "target", "both"]
 """How categorical codes reach a learner; "both" is native codes and target statistics."""
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """What is known of a target before the search.
+
+    Parameters
+    ----------
+    minority : float
+        Share of the rarest class.
+    skew : float
+        Third standardised moment of a regression target.
+    log_skew : float
+        That of its logarithm, or of ``log(1 + y)`` where the target can be 0.
+    objective : str
+        What the metric asks for: "label" where labels are counted, "ranking"; "absolute",
+        "quantile_<level>", "mape", "log", "poisson", "gamma" or "tweedie" for regression; "" for
+        the usual.
+    """
+
+    minority: float = 0.5
+    skew: float = 0.0
+    log_skew: float = np.inf
+    objective: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,11 +69,13 @@ class TableFacts:
     task : {"binary", "multiclass", "regression"}
     features : tuple of Feature
     n_rows : int
+    target : TargetFacts
     """
 
     task: Task
     features: tuple[Feature, ...]
     n_rows: int
+    target: TargetFacts = TargetFacts()
 
     @property
     def numeric(self) -> tuple[int, ...]:

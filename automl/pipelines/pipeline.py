@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import Array, Model
+from automl.pipelines.targets import make_target
 from automl.pipelines.threads import single_thread
 
 __all__ = ["PipelineClassifier", "PipelineRegressor"]
@@ -22,6 +23,8 @@ __all__ = ["PipelineClassifier", "PipelineRegressor"]
 REACH = 0.1
 """Values may leave the range of the training targets by this share of it: linear leaves, splines
 and networks can be off by orders of magnitude on a single row outside of what they have seen."""
+
+MOST_SMEARING = 1.5
 
 
 class _TabularPipeline(BaseEstimator):  # type: ignore[misc]
@@ -89,7 +92,33 @@ class PipelineClassifier(ClassifierMixin, _TabularPipeline):  # type: ignore[mis
 
 
 class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
-    """Preprocessing and a regressor; see `automl.pipelines.build_pipeline`."""
+    """Preprocessing and a regressor; see `automl.pipelines.build_pipeline`.
+
+    Parameters
+    ----------
+    preprocessing, learner, max_seconds
+        As for both kinds.
+    target : str
+        One of `automl.pipelines.targets.TARGETS`.
+    smear : bool
+        Whether the mean that the transform of the target takes away is given back.
+    positive : bool
+        For objectives of positive targets: the learner gets shares of the mean.
+    """
+
+    def __init__(
+        self,
+        preprocessing: Any,
+        learner: Model,
+        max_seconds: float | None = None,
+        target: str = "none",
+        smear: bool = False,
+        positive: bool = False,
+    ) -> None:
+        super().__init__(preprocessing, learner, max_seconds)
+        self.target = target
+        self.smear = smear
+        self.positive = positive
 
     def fit(self, X: Array, y: Array) -> Self:
         """Fit on encoded rows and numeric targets.
@@ -102,16 +131,32 @@ class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
         """
         clock = Clock(self.max_seconds)
         target = np.asarray(y, dtype=np.float64)
-        self.center_ = float(target.mean())
-        deviation = float(target.std())
-        self.scale_ = deviation if deviation > 0 else 1.0
         reach = REACH * float(np.ptp(target))
         self.bounds_ = (float(target.min()) - reach, float(target.max()) + reach)
+        self.target_ = make_target(self.target).fit(target)
+        changed = self.target_.transform(target)
+        spread = float(changed.mean() if self.positive else changed.std())
+        self.center_ = 0.0 if self.positive else float(changed.mean())
+        self.scale_ = spread if spread > 0 else 1.0
+        self.factor_ = 1.0
         with single_thread():
-            self._fit(X, (target - self.center_) / self.scale_, clock)
+            self._fit(X, (changed - self.center_) / self.scale_, clock)
+        if self.smear:
+            self.factor_ = _smearing(target, self.predict(X))
         return self
 
     def predict(self, X: Array) -> Array:
         """Predicted values."""
         values = np.asarray(self._predict(X), dtype=np.float64)
-        return np.clip(values * self.scale_ + self.center_, *self.bounds_)
+        values = self.target_.inverse(values * self.scale_ + self.center_)
+        return np.clip(self.factor_ * values, *self.bounds_)
+
+
+def _smearing(target: Array, fitted: Array) -> float:
+    """Factor that gives predictions the mean of the training targets; 1 where that makes no sense.
+
+    Residuals of training rows are too small, so that the factor stays on the safe side of 1.
+    """
+    if target.min() < 0 or fitted.sum() <= 0:
+        return 1.0
+    return float(np.clip(target.sum() / fitted.sum(), 1.0 / MOST_SMEARING, MOST_SMEARING))

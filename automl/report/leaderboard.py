@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from automl.evaluation.metrics import Metric
 from automl.history import History
 
 __all__ = ["leaderboard"]
@@ -26,7 +25,7 @@ _COLUMNS = [
 ]
 
 
-def leaderboard(history: History, weights: Mapping[str, float], metric: Metric) -> pd.DataFrame:
+def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> pd.DataFrame:
     """Table of what was tried.
 
     Parameters
@@ -34,8 +33,8 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: Metric) 
     history : History
     weights : mapping
         Ensemble weight by configuration key.
-    metric : Metric
-        Names the score and its direction.
+    metric : str
+        Names the score.
 
     Returns
     -------
@@ -67,6 +66,6 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: Metric) 
     table = table.sort_values(
         ["_failed", "fidelity", "_loss"], ascending=[True, False, True], ignore_index=True
     )
-    table = table[_COLUMNS].rename(columns={"score": metric.name})
+    table = table[_COLUMNS].rename(columns={"score": metric})
     table.index.name = "rank"
     return table

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data import Dataset
-from automl.ensemble import EnsembleModel, Member, select_weights
+from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, select_weights
 from automl.evaluation.evaluate import RefitJob, refit
 from automl.evaluation.executor import JobReport, LocalExecutor
 from automl.evaluation.intervals import score_interval
@@ -31,6 +31,7 @@ __all__ = [
     "Holdout",
     "check",
     "choose_members",
+    "choose_postprocess",
     "fallback",
     "load_members",
     "refit_members",
@@ -40,6 +41,9 @@ Array = npt.NDArray[Any]
 
 _RETURN_SECONDS = 0.3
 """Kept for loading the refitted models and returning."""
+_SLOW_LIBRARY = 10
+_SLOW_ROWS = 1_500
+"""Candidates and rows that an ensemble is chosen from by a metric of the user's own."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,11 @@ def choose_members(
     if not keys:
         return ()
     rows = book.validation_rows(folds)
-    predictions = [book.predictions(key, folds) for key in keys]
+    step = 1
+    if metric.slow:
+        keys, step = keys[:_SLOW_LIBRARY], max(1, len(rows) // _SLOW_ROWS)
+    rows = rows[::step]
+    predictions = [book.predictions(key, folds)[::step] for key in keys]
     bagged = len(y) < SMALL
     weights = select_weights(predictions, y[rows], metric, rng, bagged)
     return tuple(
@@ -95,6 +103,22 @@ def choose_members(
         for key, weight in zip(keys, weights, strict=True)
         if weight > 0.0
     )
+
+
+def choose_postprocess(
+    chosen: tuple[_Chosen, ...],
+    book: Book,
+    y: Array,
+    metric: Metric,
+    rng: np.random.Generator,
+) -> Postprocess:
+    """Thresholds or temperature of the ensemble, from its out-of-fold predictions."""
+    if not chosen:
+        return Postprocess()
+    _, folds = book.library()
+    mixed = sum(one.weight * book.predictions(one.key, folds) for one in chosen)
+    prediction = np.asarray(mixed, dtype=np.float64) / sum(one.weight for one in chosen)
+    return postprocess(prediction, y[book.validation_rows(folds)], metric, rng)
 
 
 def load_members(chosen: tuple[_Chosen, ...], book: Book, problem: Problem) -> tuple[Member, ...]:
@@ -130,15 +154,16 @@ def check(
     """Score the model on the held-out rows, the one time that they are read."""
     if dataset.n_rows == 0:
         return None
-    prediction = model.predict(dataset.X)
-    low, high = score_interval(metric, dataset.y, prediction, rng)
+    prediction, rule = model.predict(dataset.X), model.postprocess
+    counted = rule.weighted(prediction) if metric.needs == "label" else prediction
+    low, high = score_interval(metric, dataset.y, counted, rng)
     return Holdout(
-        score=metric.score(dataset.y, prediction),
+        score=metric.score(dataset.y, counted),
         metric=metric.name,
         low=low,
         high=high,
         n_rows=dataset.n_rows,
-        others={other.name: other.score(dataset.y, prediction) for other in others},
+        others={other.name: rule.score(other, dataset.y, prediction) for other in others},
     )
 
 

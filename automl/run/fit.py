@@ -17,7 +17,7 @@ import numpy.typing as npt
 from automl.data import Dataset, holdout_split, make_folds, nested_order
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
-from automl.evaluation.metrics import Metric, resolve_metric
+from automl.evaluation.metrics import METRICS, Metric, resolve_metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import FOLDS, make_rungs
 from automl.exceptions import (
@@ -38,7 +38,7 @@ from automl.knowledge import (
     warm_start,
 )
 from automl.metafeatures import extract
-from automl.pipelines import cold_portfolio, pipeline_space
+from automl.pipelines import cold_portfolio, pipeline_space, target_facts
 from automl.run import finish
 from automl.run.clock import BudgetClock
 from automl.run.reserve import Reserve
@@ -121,7 +121,8 @@ def run_fit(
     problem = _problem(dataset, development, metric, scratch, rng)
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
-    space = pipeline_space(dataset.task, dataset.features, dataset.n_rows)
+    facts = target_facts(dataset.y[development], dataset.task, metric.asked)
+    space = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts)
     knowledge = open_knowledge_base(settings.knowledge_base)
     meta = extract(dataset.take(development)) if knowledge is not None else {}
     warm = _warm_start(knowledge, meta, dataset.task, metric, space)
@@ -138,7 +139,9 @@ def run_fit(
         )
     # 4. Ensemble.
     watchers.phase("choosing the ensemble")
-    chosen = finish.choose_members(search.book, dataset.y, metric, rng)
+    # Labels depend on a threshold that comes after; probabilities are compared before.
+    selecting = METRICS["log_loss"] if metric.tunable else metric
+    chosen = finish.choose_members(search.book, dataset.y, selecting, rng)
     prior, bounds = finish.fallback(dataset.take(development))
     members = finish.load_members(chosen, search.book, problem)
     if not members:
@@ -147,7 +150,8 @@ def run_fit(
             DataWarning,
             stacklevel=4,
         )
-    checked = EnsembleModel(members, prior, dataset.n_classes, bounds)
+    rule = finish.choose_postprocess(chosen, search.book, dataset.y, metric, rng)
+    checked = EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
     holdout = finish.check(checked, dataset.take(held_out), metric, others, rng)
@@ -198,7 +202,7 @@ def _problem(
         task=task,
         n_classes=dataset.n_classes,
         features=dataset.features,
-        metric=metric.name,
+        metric=metric.searched,
         folds=folds,
         refit_folds=refit_folds,
     )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.ensemble import greedy_weights
-from automl.evaluation.metrics import METRICS
+from automl.evaluation.metrics import quick_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
 from automl.run.book import Book
@@ -71,7 +71,7 @@ class Reserve:
         rows = book.validation_rows(folds)
         step = max(1, len(rows) // _ROWS)
         predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
-        metric = METRICS[self._problem.metric]
+        metric = quick_metric(self._problem.metric)
         weights = greedy_weights(predictions, self._y[rows[::step]], metric)
         heaviest_first = [keys[i] for i in np.argsort(-weights, kind="stable") if weights[i] > 0.0]
         members = [key for key in heaviest_first if not self._has_seen_all(key, book)]

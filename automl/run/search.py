@@ -12,7 +12,6 @@ import numpy as np
 
 from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
 from automl.evaluation.executor import JobCrashed, JobError, JobReport, LocalExecutor
-from automl.evaluation.metrics import METRICS
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import Rung
 from automl.history import TrialInfo, TrialResult
@@ -208,7 +207,7 @@ class Search:
             message="" if complete else f"{len(used)} of {n_folds} folds ended in time",
             details={
                 "fraction": rung.fraction,
-                "metric": METRICS[self.problem.metric].name,
+                "metric": self.problem.metric.name,
                 "folds": [asdict(result) for result in results],
             },
         )

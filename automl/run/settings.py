@@ -22,7 +22,7 @@ class Settings:
     time_limit: float | None
     max_trials: int | None
     metric: Any
-    metrics: tuple[str, ...]
+    metrics: tuple[Any, ...]
     n_jobs: int | None
     memory_limit: float | None
     test_size: float | int | str
@@ -64,9 +64,9 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "metrics": (
         lambda v: (
             v is None
-            or (isinstance(v, Sequence) and not isinstance(v, str) and all(map(_is_name, v)))
+            or (isinstance(v, Sequence) and not isinstance(v, str) and all(map(_is_metric, v)))
         ),
-        "None or a list of metric names",
+        "None or a list of metrics",
     ),
     "n_jobs": (
         lambda v: v is None or (_is_whole(v) and (v > 0 or v == -1)),
@@ -123,6 +123,10 @@ _LATER = {
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and value != ""
+
+
+def _is_metric(value: Any) -> bool:
+    return _is_name(value) or callable(value)
 
 
 def check_unsupported(**values: Any) -> None:

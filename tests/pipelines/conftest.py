@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from automl.data import Feature, Task
-from automl.pipelines import build_pipeline, pipeline_space
+from automl.pipelines import build_pipeline, pipeline_space, target_facts
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,25 @@ def build(table: Table, learner: str, max_seconds=None, rounds=None, seed=0, **v
     return build_pipeline(
         config, table.task, table.features, table.n_classes, seed, max_seconds, rounds
     )
+
+
+def skewed(n_rows: int = 400, seed: int = 0) -> tuple[Table, np.ndarray]:
+    """The table of the other tests, with a target whose logarithm is linear in the signal."""
+    table = make_table("regression", n_rows=n_rows, seed=seed)
+    rng = np.random.default_rng(seed)
+    z = (table.y - table.y.mean()) / table.y.std()
+    return table, np.exp(z + 0.6 * rng.normal(size=n_rows))
+
+
+def fit_target(table: Table, y, learner: str, objective: str = "", **values):
+    """Regressor on the first three quarters of the rows, for a metric with this objective."""
+    rows = slice(0, 3 * len(y) // 4)
+    facts = target_facts(y, "regression", objective)
+    space = pipeline_space("regression", table.features, 0, facts)
+    named = {f"{learner}:{name}": value for name, value in values.items()}
+    config = space.make({"learner": learner, **named})
+    model = build_pipeline(config, "regression", table.features, 0, seed=0)
+    return model.fit(table.X[rows], y[rows])
 
 
 @pytest.fixture(scope="session")

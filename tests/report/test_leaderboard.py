@@ -1,6 +1,5 @@
 import pytest
 
-from automl.evaluation.metrics import METRICS
 from automl.history import History, TrialInfo, TrialResult
 from automl.report import leaderboard
 from automl.space import Categorical, Float, Space
@@ -22,7 +21,7 @@ def board():
     best = _add(history, 1, 0.2, 0, 0.4)
     _add(history, 2, 0.3, 0, None, "timeout")
     _add(history, 3, 0.2, 1, 0.3)
-    return leaderboard(history, {best: 0.7}, METRICS["roc_auc"])
+    return leaderboard(history, {best: 0.7}, "roc_auc")
 
 
 def test_one_row_a_configuration_highest_fidelity_first_failures_last(board):

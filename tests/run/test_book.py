@@ -3,6 +3,7 @@ import pytest
 
 from automl.data import Fold
 from automl.evaluation.evaluate import FoldResult
+from automl.evaluation.metrics import METRICS
 from automl.evaluation.problem import Problem
 from automl.run.book import Book
 from automl.space import Categorical, Float, Space
@@ -20,7 +21,7 @@ def book(tmp_path):
         (tmp_path / name).mkdir()
     rows = np.arange(100)
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
-    return Book(Problem(tmp_path, "regression", 0, (), "rmse", folds, ()))
+    return Book(Problem(tmp_path, "regression", 0, (), METRICS["rmse"], folds, ()))
 
 
 def config(x, learner="a"):

@@ -23,6 +23,7 @@ from automl.pipelines.early_stopping import (
     inner_split,
     scaled_rounds,
 )
+from automl.pipelines.objectives import level_of, objective_parameters
 from automl.space import Categorical, Float, Integer, Parameter
 
 __all__ = ["LEARNER", "LightGBMModel"]
@@ -34,6 +35,16 @@ REFIT_ROWS = 15_000
 WIDE_COLUMNS = 500
 CACHED_LEAVES = 3_000
 WIDE_BINS = 63  # twice as fast, and wide tables have more columns than need for fine cuts
+
+OBJECTIVES = {
+    "squared": ("regression", "l2"),
+    "absolute": ("regression_l1", "l1"),
+    "quantile": ("quantile", "quantile"),
+    "poisson": ("poisson", "poisson"),
+    "gamma": ("gamma", "gamma"),
+    "tweedie": ("tweedie", "tweedie"),
+}
+NOT_OF_LIGHTGBM = ("encoding", "smoothing", "target", "objective")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -57,7 +68,7 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
             Float("cat_l2", 0.01, 20.0, default=2.0, log=True),
             Integer("max_cat_to_onehot", 2, 64, default=8, log=True),
         ]
-    return tuple(common)
+    return (*common, *objective_parameters(facts, tuple(OBJECTIVES)))
 
 
 class LightGBMModel:
@@ -142,7 +153,10 @@ class LightGBMModel:
     def _parameters(self, n_columns: int, y: Array) -> dict[str, Any]:
         n_classes = n_outputs(y, self.settings.task)
         if self.settings.task == "regression":
-            objective: dict[str, Any] = {"objective": "regression", "metric": "l2"}
+            asked = self.values.get("objective", "squared")
+            name, metric = OBJECTIVES[asked.partition("_")[0]]
+            objective: dict[str, Any] = {"objective": name, "metric": metric}
+            objective |= {} if name != "quantile" else {"alpha": level_of(asked)}
         elif n_classes == 2:
             objective = {"objective": "binary", "metric": "binary_logloss"}
         else:
@@ -151,7 +165,7 @@ class LightGBMModel:
                 "metric": "multi_logloss",
                 "num_class": n_classes,
             }
-        values = {k: v for k, v in self.values.items() if k not in ("encoding", "smoothing")}
+        values = {k: v for k, v in self.values.items() if k not in NOT_OF_LIGHTGBM}
         # a leaf of a small table must not need more rows than a split can leave
         values["min_data_in_leaf"] = min(values["min_data_in_leaf"], max(1, len(y) // 20))
         return {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from automl.pipelines.class_weights import class_weight_parameters, row_weights, to_prior
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import (
     Array,
@@ -32,7 +33,8 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
     ratio = Float("l1_ratio", 0.05, 1.0, default=0.5, when=When("penalty", ("elastic_net",)))
     if facts.task == "regression":
         return (penalty, ratio, Float("alpha", 1e-4, 1e3, default=1.0, log=True))
-    return (penalty, ratio, Float("C", 1e-3, 1e2, default=0.3, log=True))
+    strength = Float("C", 1e-3, 1e2, default=0.3, log=True)
+    return (penalty, ratio, strength, *class_weight_parameters(facts))
 
 
 class LogisticModel:
@@ -55,6 +57,7 @@ class LogisticModel:
         """Iterate in chunks until the solver is done or the time is over."""
         from sklearn.exceptions import ConvergenceWarning
 
+        rows, self._class_weights = row_weights(y, self.values.get("class_weight", "none"))
         self.model_ = self._model(X)
         chunk = MOST_ITERATIONS if not np.isfinite(clock.left()) else CHUNK
         self.model_.max_iter = chunk
@@ -62,7 +65,7 @@ class LogisticModel:
             warnings.simplefilter("ignore", ConvergenceWarning)
             for _ in range(MOST_ITERATIONS // chunk):
                 before = clock.left()
-                self.model_.fit(X, y)
+                self.model_.fit(X, y, sample_weight=rows)
                 converged = np.max(self.model_.n_iter_) < chunk
                 if converged or clock.left() < clock.elapsed_since(before):
                     break
@@ -70,7 +73,7 @@ class LogisticModel:
 
     def predict(self, X: Any) -> Array:
         """Probabilities."""
-        return np.asarray(self.model_.predict_proba(X))
+        return to_prior(np.asarray(self.model_.predict_proba(X)), self._class_weights)
 
     def _model(self, X: Any) -> Any:
         from sklearn.linear_model import LogisticRegression
