@@ -180,7 +180,10 @@ def _grow(
 LEARNER = Learner(
     name="lightgbm",
     parameters=parameters,
-    preparation=Preparation(encodings=("native", "target", "both")),
+    preparation=Preparation(
+        encodings=("native", "target", "both"),
+        features=("none", "arithmetic", "crosses", "groups", "all"),
+    ),
     build=LightGBMModel,
     row_exponent=0.9,
 )
