@@ -23,7 +23,8 @@ class ArithmeticPairs(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     After the arithmetic step of TabPrep (arXiv 2606.02384), with two changes that keep it cheap:
     pairs are built from the columns with the largest gain in a small boosted model, and of their
     results only those are kept that a second such model, on columns and results, gains most from.
-    Both look at a few thousand training rows.
+    Both look at a few thousand training rows. Results drawn at random were measured, and lost;
+    more than sixteen cost more and gave no more.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class ArithmeticPairs(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     seed : int
     """
 
-    def __init__(self, most: int = 40, regression: bool = False, seed: int = 0) -> None:
+    def __init__(self, most: int = 16, regression: bool = False, seed: int = 0) -> None:
         self.most = most
         self.regression = regression
         self.seed = seed

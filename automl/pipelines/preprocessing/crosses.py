@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -14,7 +15,9 @@ from automl.pipelines.preprocessing.importance import gains, sample_rows
 __all__ = ["CategoryCrosses"]
 
 BASES = 12
+MOST_USABLE = 150
 MOST_CANDIDATES = 400  # columns of statistics that pairs are chosen by
+MOST_STATISTICS = 200  # columns of statistics of the chosen pairs; many classes make them wide
 MOST_LEVELS_OF_NUMBERS = 25
 
 
@@ -39,7 +42,7 @@ class CategoryCrosses(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         categorical: tuple[int, ...],
-        most: int = 20,
+        most: int = 12,
         regression: bool = False,
         seed: int = 0,
     ) -> None:
@@ -75,40 +78,34 @@ class CategoryCrosses(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _choose(self, X: Array, y: Array) -> list[tuple[int, int]]:
         """Pairs with the largest gain, in the order of the table."""
-        usable = [i for i in range(X.shape[1]) if self._is_category(i, X[:, i])]
+        usable = self._usable(X)
         if len(usable) < 2:
             return []
         singles = [self._statistics(X[:, [i]], y) for i in usable]
-        if len(usable) > BASES:
-            worth = self._worth([], singles, y)
-            best = np.sort(np.argsort(-worth, kind="stable")[:BASES])
+        width = max(block.shape[1] for block in singles)
+        n_bases = max(2, min(BASES, math.isqrt(2 * MOST_CANDIDATES // width)))
+        if len(usable) > n_bases:
+            best = _best(self._worth([], singles, y), n_bases)
             usable, singles = [usable[i] for i in best], [singles[i] for i in best]
         pairs = list(combinations(usable, 2))
-        n_wanted = max(1, min(self.most, MOST_CANDIDATES // singles[0].shape[1]))
+        n_wanted = max(1, min(self.most, MOST_STATISTICS // width))
         if len(pairs) <= n_wanted:
             return pairs
-        pairs = self._affordable(pairs, n_wanted, singles[0].shape[1])
         self.levels_ = {i: _levels(X[:, i]) for i in usable}
         crossed = [self._statistics(_compact(self._cross(X, *pair)), y) for pair in pairs]
         worth = self._worth(singles, crossed, y)
-        best = np.sort(np.argsort(-worth, kind="stable")[:n_wanted])
-        return [pairs[i] for i in best if worth[i] > 0]
+        return [pairs[i] for i in _best(worth, n_wanted) if worth[i] > 0]
 
-    def _affordable(
-        self, pairs: list[tuple[int, int]], n_wanted: int, width: int
-    ) -> list[tuple[int, int]]:
-        """All pairs, or some drawn at random where many classes make statistics wide."""
-        n_seen = max(n_wanted, MOST_CANDIDATES // width)
-        if len(pairs) <= n_seen:
-            return pairs
-        drawn = np.random.default_rng(self.seed).choice(len(pairs), n_seen, replace=False)
-        return [pairs[i] for i in np.sort(drawn)]
-
-    def _is_category(self, place: int, column: Array) -> bool:
-        n_levels = len(_levels(column))
-        if place in self.categorical:
-            return n_levels >= 2
-        return 2 <= n_levels <= MOST_LEVELS_OF_NUMBERS
+    def _usable(self, X: Array) -> list[int]:
+        """Columns to pair, codes before numbers where they are many."""
+        codes, numbers = [], []
+        for i, column in enumerate(X.T):
+            n_levels = len(_levels(column))
+            if i in self.categorical:
+                codes += [i] if n_levels >= 2 else []
+            elif 2 <= n_levels <= MOST_LEVELS_OF_NUMBERS:
+                numbers.append(i)
+        return sorted([*codes, *numbers][:MOST_USABLE])
 
     def _statistics(self, codes: Array, y: Array) -> Array:
         return TargetStatistics(regression=self.regression, seed=self.seed).fit_transform(codes, y)
@@ -120,6 +117,11 @@ class CategoryCrosses(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ends = np.cumsum([block.shape[1] for block in [*beside, *blocks]])
         sums = np.array([part.sum() for part in np.split(worth, ends[:-1])])
         return sums[len(beside) :]
+
+
+def _best(worth: Array, n: int) -> list[int]:
+    """Positions of the largest values, ascending."""
+    return sorted(int(i) for i in np.argsort(-worth, kind="stable")[:n])
 
 
 def _levels(column: Array) -> Array:

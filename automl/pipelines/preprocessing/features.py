@@ -48,7 +48,8 @@ def _possible(facts: TableFacts) -> tuple[str, ...]:
     n_numeric, n_categorical = len(facts.numeric), len(facts.categorical)
     enough = {
         "arithmetic": n_numeric >= 2,
-        "crosses": n_categorical >= 2,
+        # numbers of few values serve as categories, but pay only beside real ones
+        "crosses": n_categorical >= 1 and n_numeric + n_categorical >= 2,
         "groups": n_numeric >= 1 and n_categorical >= 1,
     }
     return tuple(step for step in STEPS if enough[step])

@@ -38,7 +38,7 @@ class GroupComparisons(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         categorical: tuple[int, ...],
-        most: int = 24,
+        most: int = 8,
         regression: bool = False,
         seed: int = 0,
     ) -> None:
