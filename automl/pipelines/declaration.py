@@ -90,7 +90,7 @@ class Preparation:
     imputations, scalings : tuple of str
         Empty where the learner takes missing cells, or unscaled numbers, as they are.
     features : tuple of str
-        Steps that add columns: "none", "arithmetic", "crosses", "groups", "all".
+        Steps that add columns: "none", "all", "arithmetic", "crosses".
     sparse : bool
         Whether wide one-hot blocks may stay sparse.
     """

@@ -162,7 +162,7 @@ LEARNER = Learner(
     parameters=parameters,
     preparation=Preparation(
         encodings=("native", "target"),
-        features=("none", "arithmetic", "crosses", "groups", "all"),
+        features=("none", "all", "arithmetic", "crosses"),
     ),
     build=HistGradientBoostingModel,
     row_exponent=0.9,

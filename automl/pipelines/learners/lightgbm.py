@@ -182,7 +182,7 @@ LEARNER = Learner(
     parameters=parameters,
     preparation=Preparation(
         encodings=("native", "target", "both"),
-        features=("none", "arithmetic", "crosses", "groups", "all"),
+        features=("none", "all", "arithmetic", "crosses"),
     ),
     build=LightGBMModel,
     row_exponent=0.9,

@@ -15,7 +15,7 @@ from automl.pipelines.preprocessing.importance import gains, sample_rows
 __all__ = ["CategoryCrosses"]
 
 BASES = 12
-MOST_USABLE = 150
+MOST_SINGLES = 300  # columns of statistics that single columns are chosen by
 MOST_CANDIDATES = 400  # columns of statistics that pairs are chosen by
 MOST_STATISTICS = 200  # columns of statistics of the chosen pairs; many classes make them wide
 MOST_LEVELS_OF_NUMBERS = 25
@@ -78,7 +78,8 @@ class CategoryCrosses(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _choose(self, X: Array, y: Array) -> list[tuple[int, int]]:
         """Pairs with the largest gain, in the order of the table."""
-        usable = self._usable(X)
+        n_targets = 1 if self.regression else int(y.max()) + 1
+        usable = self._usable(X, max(BASES, MOST_SINGLES // (n_targets + 1)))
         if len(usable) < 2:
             return []
         singles = [self._statistics(X[:, [i]], y) for i in usable]
@@ -96,7 +97,7 @@ class CategoryCrosses(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         worth = self._worth(singles, crossed, y)
         return [pairs[i] for i in _best(worth, n_wanted) if worth[i] > 0]
 
-    def _usable(self, X: Array) -> list[int]:
+    def _usable(self, X: Array, most: int) -> list[int]:
         """Columns to pair, codes before numbers where they are many."""
         codes, numbers = [], []
         for i, column in enumerate(X.T):
@@ -105,7 +106,7 @@ class CategoryCrosses(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 codes += [i] if n_levels >= 2 else []
             elif 2 <= n_levels <= MOST_LEVELS_OF_NUMBERS:
                 numbers.append(i)
-        return sorted([*codes, *numbers][:MOST_USABLE])
+        return sorted([*codes, *numbers][:most])
 
     def _statistics(self, codes: Array, y: Array) -> Array:
         return TargetStatistics(regression=self.regression, seed=self.seed).fit_transform(codes, y)

@@ -1,7 +1,8 @@
 """New columns beside the original ones: one choice of steps, for learners that ignore useless ones.
 
 The steps follow TabPrep (arXiv 2606.02384). Each sees training rows only, chooses a bounded number
-of columns with a small boosted model on a few thousand of them, and appends what it makes.
+of columns with a small boosted model on a few thousand of them, and appends what it makes. All
+steps together measured better than each alone; group comparisons pay beside the others only.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from automl.pipelines.declaration import TableFacts
 
-__all__ = ["STEPS", "feature_blocks", "feature_choices"]
+__all__ = ["feature_blocks", "feature_choices"]
 
 Block = tuple[str, Any, list[int]]
 
@@ -18,13 +19,16 @@ STEPS = ("arithmetic", "crosses", "groups")
 
 
 def feature_choices(declared: tuple[str, ...], facts: TableFacts) -> tuple[str, ...]:
-    """Choices that differ on a table of these columns."""
+    """Choices that differ on a table of these columns.
+
+    "none" and "all" are there wherever a step has columns to work on, so that configurations carry
+    over; a single step is a choice only where "all" is more than it.
+    """
     steps = _possible(facts)
-    return tuple(
-        choice
-        for choice in declared
-        if choice == "none" or choice in steps or (choice == "all" and len(steps) > 1)
-    )
+    if not steps:
+        return ()
+    known = ("none", "all", *(steps if len(steps) > 1 else ()))
+    return tuple(choice for choice in declared if choice in known)
 
 
 def feature_blocks(choice: str, smoothing: float, facts: TableFacts, seed: int) -> list[Block]:
@@ -33,7 +37,7 @@ def feature_blocks(choice: str, smoothing: float, facts: TableFacts, seed: int) 
     Parameters
     ----------
     choice : str
-        "none", one of `STEPS`, or "all".
+        "none", one of the steps, or "all".
     smoothing : float
         Of target statistics.
     facts : TableFacts

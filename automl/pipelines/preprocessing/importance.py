@@ -11,6 +11,8 @@ __all__ = ["gains", "sample_rows"]
 ROWS = 4_000
 ROUNDS = 40
 TREES = 120  # of all classes together
+CELLS = 2_000_000
+LEAST_ROWS = 500
 
 
 def sample_rows(n_rows: int, seed: int, most: int = ROWS) -> Array:
@@ -28,7 +30,8 @@ def gains(X: Array, y: Array, regression: bool, seed: int) -> Array:
     Parameters
     ----------
     X : ndarray of float32, shape (n_rows, n_columns)
-        NaN is missing; a few thousand rows are enough.
+        NaN is missing. A few thousand rows are enough, and fewer are looked at where columns are
+        many.
     y : ndarray
         Class codes from 0, or values.
     regression : bool
@@ -41,6 +44,10 @@ def gains(X: Array, y: Array, regression: bool, seed: int) -> Array:
     import lightgbm
 
     n_classes = 0 if regression else int(y.max()) + 1
+    most = max(LEAST_ROWS, CELLS // max(1, X.shape[1]))
+    if len(X) > most:
+        rows = sample_rows(len(X), seed, most)
+        X, y = X[rows], y[rows]
     rounds = ROUNDS if n_classes <= 2 else max(4, min(ROUNDS, TREES // n_classes))
     parameters = {
         "objective": "regression" if regression else "binary",
