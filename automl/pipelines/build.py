@@ -9,7 +9,7 @@ from typing import Any
 from automl.data import Feature, Task
 from automl.pipelines.declaration import BuildSettings, Learner, TableFacts, TargetFacts
 from automl.pipelines.pipeline import PipelineClassifier, PipelineRegressor
-from automl.pipelines.preprocessing import prepare
+from automl.pipelines.preprocessing import feature_choices, prepare
 from automl.pipelines.registry import LEARNERS, available_learners
 from automl.pipelines.targets import target_parameters, target_settings
 from automl.space import Categorical, Config, Float, Parameter, Space, When
@@ -17,6 +17,8 @@ from automl.space import Categorical, Config, Float, Parameter, Space, When
 __all__ = ["best_rounds", "build_pipeline", "pipeline_space", "predicted_scaling"]
 
 ROOT = "learner"
+PREPARATION = ("encoding", "smoothing", "imputation", "scaling", "basis", "features")
+"""Parameters of the preprocessing, which no model gets to see."""
 
 
 def pipeline_space(
@@ -72,6 +74,9 @@ def _preparation_parameters(learner: Learner, facts: TableFacts) -> list[Paramet
         ):
             if len(choices) > 1:
                 found.append(Categorical(name, choices, default=choices[0]))
+    features = feature_choices(declared.features, facts)
+    if len(features) > 1:
+        found.append(Categorical("features", features, default=features[0]))
     return found
 
 
@@ -121,7 +126,8 @@ def build_pipeline(
     facts = TableFacts(task, features, n_rows=0)
     prepared = prepare(values, learner.preparation, facts, seed)
     settings = BuildSettings(task, features, prepared.categorical, n_classes, seed, rounds)
-    model = learner.build(values, settings)
+    own = {name: value for name, value in values.items() if name not in PREPARATION}
+    model = learner.build(own, settings)
     if task == "regression":
         of_target = target_settings(values)
         return PipelineRegressor(prepared.transformer, model, max_seconds, **of_target)

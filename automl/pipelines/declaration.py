@@ -124,6 +124,8 @@ class Preparation:
         A single one is taken without becoming a parameter; more become "<learner>:encoding".
     imputations, scalings : tuple of str
         Empty where the learner takes missing cells, or unscaled numbers, as they are.
+    features : tuple of str
+        Steps that add columns: "none", "all", "arithmetic", "crosses".
     sparse : bool
         Whether wide one-hot blocks may stay sparse.
     """
@@ -132,6 +134,7 @@ class Preparation:
     imputations: tuple[str, ...] = ()
     scalings: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     sparse: bool = False
 
 

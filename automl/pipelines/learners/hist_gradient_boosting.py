@@ -185,7 +185,10 @@ def _chunks(rounds: int) -> list[int]:
 LEARNER = Learner(
     name="hist_gradient_boosting",
     parameters=parameters,
-    preparation=Preparation(encodings=("native", "target")),
+    preparation=Preparation(
+        encodings=("native", "target"),
+        features=("none", "all", "arithmetic", "crosses"),
+    ),
     build=HistGradientBoostingModel,
     row_exponent=0.9,
 )

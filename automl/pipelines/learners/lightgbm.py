@@ -215,7 +215,10 @@ def _grow(
 LEARNER = Learner(
     name="lightgbm",
     parameters=parameters,
-    preparation=Preparation(encodings=("native", "target", "both")),
+    preparation=Preparation(
+        encodings=("native", "target", "both"),
+        features=("none", "all", "arithmetic", "crosses"),
+    ),
     build=LightGBMModel,
     row_exponent=0.9,
 )

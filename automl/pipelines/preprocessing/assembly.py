@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from automl.pipelines.declaration import Preparation, TableFacts
+from automl.pipelines.preprocessing.features import feature_blocks
 
 __all__ = ["Prepared", "prepare"]
 
@@ -46,21 +47,25 @@ def prepare(
     """
     encoding = values.get("encoding", preparation.encodings[0])
     numeric = _numeric_steps(values, preparation, seed)
-    if not numeric and (encoding == "native" or not facts.categorical):
+    smoothing = values.get("smoothing", SMOOTHING)
+    new = feature_blocks(values.get("features", "none"), smoothing, facts, seed)
+    if not numeric and not new and (encoding == "native" or not facts.categorical):
         return Prepared(None, facts.categorical)
     blocks: list[tuple[str, Any, Any]] = []
-    if encoding == "both":
+    # native codes stay where they are: new columns come behind
+    codes_stay = encoding in ("native", "both")
+    if codes_stay:
         blocks.append(("all", "passthrough", list(range(len(facts.features)))))
     elif facts.numeric:
         blocks.append(("numeric", numeric if numeric else "passthrough", list(facts.numeric)))
-    if facts.categorical:
-        steps = _categorical_steps(encoding, values, preparation, facts, seed)
+    if facts.categorical and encoding != "native":
+        steps = _categorical_steps(encoding, smoothing, preparation, facts, seed)
         blocks.append(("categorical", steps, list(facts.categorical)))
     from sklearn.compose import ColumnTransformer
 
     # a sparse block makes the whole sparse, whatever the density
-    transformer = ColumnTransformer(blocks, sparse_threshold=1.0)
-    return Prepared(transformer, facts.categorical if encoding == "both" else ())
+    transformer = ColumnTransformer([*blocks, *new], sparse_threshold=1.0)
+    return Prepared(transformer, facts.categorical if codes_stay else ())
 
 
 def _numeric_steps(values: Mapping[str, Any], preparation: Preparation, seed: int) -> Any:
@@ -82,7 +87,7 @@ def _numeric_steps(values: Mapping[str, Any], preparation: Preparation, seed: in
 
 def _categorical_steps(
     encoding: str,
-    values: Mapping[str, Any],
+    smoothing: float,
     preparation: Preparation,
     facts: TableFacts,
     seed: int,
@@ -99,9 +104,7 @@ def _categorical_steps(
         return make_one_hot(most, sparse)
     if encoding == "ordinal":
         return OrdinalCodes()
-    statistics = TargetStatistics(
-        values.get("smoothing", SMOOTHING), facts.task == "regression", seed
-    )
+    statistics = TargetStatistics(smoothing, facts.task == "regression", seed)
     return _chain([statistics, StandardClipScaler()]) if preparation.scalings else statistics
 
 
