@@ -44,7 +44,7 @@ OBJECTIVES = {
 }
 SLOW_OBJECTIVES = ("absolute",)
 """Two to four times as slow as squared error, which is the better second opinion."""
-NOT_OF_BOOSTING = ("encoding", "smoothing", "target", "objective")
+NOT_OF_BOOSTING = ("target", "objective")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:

@@ -23,7 +23,7 @@ from automl.pipelines.early_stopping import (
     inner_split,
     scaled_rounds,
 )
-from automl.pipelines.objectives import level_of, objective_parameters
+from automl.pipelines.objectives import OF_POSITIVE, level_of, objective_parameters
 from automl.space import Categorical, Float, Integer, Parameter
 
 __all__ = ["LEARNER", "LightGBMModel"]
@@ -44,7 +44,7 @@ OBJECTIVES = {
     "gamma": ("gamma", "gamma"),
     "tweedie": ("tweedie", "tweedie"),
 }
-NOT_OF_LIGHTGBM = ("encoding", "smoothing", "target", "objective")
+NOT_OF_LIGHTGBM = ("target", "objective")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -128,7 +128,7 @@ class LightGBMModel:
         """Probabilities or values."""
         raw = self._raw(X)
         if self.settings.task == "regression":
-            return raw
+            return np.exp(raw) if self.values.get("objective") in OF_POSITIVE else raw
         return softmax(raw, axis=1) if raw.ndim == 2 else np.column_stack([expit(-raw), expit(raw)])
 
     def _raw(self, X: Array) -> Array:

@@ -135,7 +135,7 @@ class XGBoostModel:
             objective = {"objective": "binary:logistic"}
         else:
             objective = {"objective": "multi:softprob", "num_class": n_classes}
-        values = {k: v for k, v in self.values.items() if k not in ("encoding", "smoothing")}
+        values = {k: v for k, v in self.values.items() if k != "target"}
         return {
             **objective,
             **values,
