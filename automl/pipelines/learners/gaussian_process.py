@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,11 @@ class GaussianProcessModel:
     values : mapping
         Parameters as declared by `parameters`.
     settings : BuildSettings
+
+    Attributes
+    ----------
+    lengths_ : ndarray of float, shape (n_columns,)
+        Lengths of the kernel; a long one means that its column hardly matters.
     """
 
     def __init__(self, values: Mapping[str, Any], settings: BuildSettings) -> None:
@@ -69,6 +75,7 @@ class GaussianProcessModel:
 
         rng = np.random.default_rng(self.settings.seed)
         X = np.asarray(X, dtype=np.float64)
+        # centres, and the rows that lengths are found on, are the first of a random order
         order = rng.permutation(len(y))[:MOST_ROWS]
         X, y = X[order], y[order]
         some = slice(0, ROWS_FOR_LENGTHS)
@@ -153,17 +160,9 @@ class _Evidence:
         start = np.append(np.full(self.n_lengths, self.middle), [0.0, np.log(0.1)])
         bounds = [(self.middle - 5, self.middle + 5)] * self.n_lengths + [(-4, 4), (-8, 3)]
         self.best, self.lowest = start, np.inf
-        try:
-            minimize(
-                self._loss,
-                start,
-                jac=True,
-                method="L-BFGS-B",
-                bounds=bounds,
-                options={"maxiter": MOST_ITERATIONS, "maxfun": 2 * MOST_ITERATIONS},
-            )
-        except TimeoutError:
-            pass
+        options = {"maxiter": MOST_ITERATIONS, "maxfun": 2 * MOST_ITERATIONS}
+        with suppress(TimeoutError):
+            minimize(self._loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         lengths = np.exp(np.broadcast_to(self.best[: self.n_lengths], self.X.shape[1:]))
         return lengths, float(np.exp(self.best[-1] - self.best[-2]))
 

@@ -213,8 +213,8 @@ def _even(parts: tuple[Array, ...]) -> Array:
 
 def _varied(X: Array) -> Array:
     """Columns with more than two values."""
-    low, high = X.min(axis=0), X.max(axis=0)
-    return np.flatnonzero(((X != low) & (X != high)).any(axis=0))
+    between = (X.min(axis=0) < X) & (X.max(axis=0) > X)
+    return np.flatnonzero(between.any(axis=0))
 
 
 def _coslog4(progress: float) -> float:
