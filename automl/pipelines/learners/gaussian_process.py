@@ -160,7 +160,7 @@ class _Evidence:
         start = np.append(np.full(self.n_lengths, self.middle), [0.0, np.log(0.1)])
         bounds = [(self.middle - 5, self.middle + 5)] * self.n_lengths + [(-4, 4), (-8, 3)]
         self.best, self.lowest = start, np.inf
-        options = {"maxiter": MOST_ITERATIONS, "maxfun": 2 * MOST_ITERATIONS}
+        options: Any = {"maxiter": MOST_ITERATIONS, "maxfun": 2 * MOST_ITERATIONS}
         with suppress(TimeoutError):
             minimize(self._loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         lengths = np.exp(np.broadcast_to(self.best[: self.n_lengths], self.X.shape[1:]))
