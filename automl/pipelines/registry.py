@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from automl.pipelines.declaration import Learner
 from automl.pipelines.learners.catboost import LEARNER as CATBOOST
 from automl.pipelines.learners.extra_trees import LEARNER as EXTRA_TREES
+from automl.pipelines.learners.gaussian_process import LEARNER as GAUSSIAN_PROCESS
 from automl.pipelines.learners.hist_gradient_boosting import LEARNER as HIST_GRADIENT_BOOSTING
 from automl.pipelines.learners.k_nearest_neighbors import LEARNER as K_NEAREST_NEIGHBORS
 from automl.pipelines.learners.lightgbm import LEARNER as LIGHTGBM
@@ -27,6 +28,7 @@ LEARNERS: dict[str, Learner] = {
         LINEAR,
         K_NEAREST_NEIGHBORS,
         MLP,
+        GAUSSIAN_PROCESS,
         XGBOOST,
         CATBOOST,
     )

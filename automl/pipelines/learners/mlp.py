@@ -1,8 +1,8 @@
-"""A multilayer perceptron after RealMLP's simplified form, in numpy.
+"""Multilayer perceptrons after RealMLP, in numpy: a few, trained as one batched network.
 
-Scaled inputs, Adam with a high rate on a schedule of four cosine cycles of doubling length,
-the best epoch by inner rows kept. The schedule is followed to its end in whatever time there is:
-progress is the larger of the share of epochs done and the share of time used.
+Scaled inputs, Adam with a high rate on a schedule of four cosine cycles of doubling length; each
+network keeps its best epoch by inner rows of its own. The schedule is followed to its end in
+whatever time there is: progress is the larger of the share of epochs done and of time used.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from automl.pipelines.declaration import (
 )
 from automl.pipelines.early_stopping import inner_split, loss_of
 from automl.pipelines.learners.network import Adam, Network, Tape
-from automl.space import Categorical, Float, Integer, Parameter
+from automl.space import Categorical, Float, Integer, Parameter, When
 
 __all__ = ["LEARNER", "MLPModel"]
 
@@ -31,6 +31,8 @@ CLIP_LOGITS = 30.0
 PREDICT_ROWS = 4_096
 MOST_ROWS_IN_ALL = 40_000  # rows times networks: averaging pays on small tables
 TIME_SHARE = 0.9  # of the limit; the rest is for a last validation
+MOST_EMBEDDED = 64  # columns; embeddings of more would cost more than the network
+ROWS_TO_START = 512
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -45,6 +47,8 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
         Float("dropout", 0.0, 0.4, default=0.1),
         Integer("epochs", 16, 128, default=48, log=True),
         Integer("n_networks", 1, 8, default=4, log=True),
+        Categorical("embedding", ("none", "periodic"), default="none"),
+        Float("frequency", 0.02, 2.0, default=0.1, log=True, when=When("embedding", ("periodic",))),
     )
 
 
@@ -68,97 +72,121 @@ class MLPModel:
         self.settings = settings
 
     def fit(self, X: Array, y: Array, clock: Clock) -> MLPModel:
-        """Train networks one after another; each keeps its best epoch on rows of its own."""
+        """Train all networks at once; each keeps its best epoch on rows of its own."""
         self._range = (float(y.min()), float(y.max()))
-        targets = self._targets(y)
-        n_networks = min(int(self.values["n_networks"]), max(1, MOST_ROWS_IN_ALL // len(y)))
-        self.networks_: list[Network] = []
-        best_epochs: list[int] = []
-        for number in range(n_networks):
-            share = 1.0 / (n_networks - number)
-            run = _Run(self, self.settings.seed + 1_000 * number, clock, share * clock.left())
-            network, epoch = run.train(X, y, targets)
-            self.networks_.append(network)
-            best_epochs.append(epoch)
-            if clock.left() <= 0:
-                break
-        self.rounds_ = int(np.median(best_epochs))
+        X = np.asarray(X, dtype=np.float32)
+        run = _Run(self, X, y, clock)
+        self.network_ = run.train()
+        self.rounds_ = int(np.median(run.best_epochs))
         return self
 
     def predict(self, X: Array) -> Array:
         """Probabilities or values, the mean of the networks."""
-        return np.asarray(
-            np.mean([self.predict_one(network, X) for network in self.networks_], axis=0)
-        )
-
-    def predict_one(self, network: Network, X: Array) -> Array:
-        """Probabilities or values by one network."""
+        X = np.asarray(X, dtype=np.float32)[None]
         parts = [
-            network.forward(np.asarray(X[begin : begin + PREDICT_ROWS], dtype=np.float32))
-            for begin in range(0, len(X), PREDICT_ROWS)
+            self.members(self.network_, X[:, begin : begin + PREDICT_ROWS]).mean(axis=0)
+            for begin in range(0, X.shape[1], PREDICT_ROWS)
         ]
-        output = np.concatenate(parts).astype(np.float64)
-        if self.settings.task == "regression":
-            return np.clip(output[:, 0], *self._range)
-        return _softmax(np.clip(output, -CLIP_LOGITS, CLIP_LOGITS))
+        return np.concatenate(parts)
 
-    def _targets(self, y: Array) -> Array:
+    def members(self, network: Network, X: Array) -> Array:
+        """Probabilities or values of each network."""
+        output = network.forward(X).astype(np.float64)
         if self.settings.task == "regression":
-            return y[:, None].astype(np.float32)
-        indicators: Array = np.eye(n_outputs(y, self.settings.task), dtype=np.float32)
-        return indicators[y]
+            return np.clip(output[..., 0], *self._range)
+        return _softmax(np.clip(output, -CLIP_LOGITS, CLIP_LOGITS))
 
 
 class _Run:
-    """Training of one network: its own seed, inner rows, and share of the time."""
+    """Training of all networks: their rows, their best epochs, and the way through the schedule."""
 
-    def __init__(self, model: MLPModel, seed: int, clock: Clock, seconds: float) -> None:
-        self.model = model
-        self.values = model.values
-        self.settings = model.settings
-        self.rng = np.random.default_rng(seed)
-        self.seed = seed
-        self.clock = clock
-        self.begun = clock.left()
-        self.seconds = TIME_SHARE * seconds
+    def __init__(self, model: MLPModel, X: Array, y: Array, clock: Clock) -> None:
+        self.model, self.values, self.settings = model, model.values, model.settings
+        self.X, self.y = X, y
+        self.rng = np.random.default_rng(self.settings.seed)
+        self.clock, self.begun = clock, clock.left()
+        self.seconds = TIME_SHARE * self.begun
+        n_networks = min(int(self.values["n_networks"]), max(1, MOST_ROWS_IN_ALL // len(y)))
+        self.rows, self.stop = self._split(n_networks)
+        self.best_epochs = np.ones(n_networks, dtype=int)
 
-    def train(self, X: Array, y: Array, targets: Array) -> tuple[Network, int]:
-        """Follow the schedule; the network at its best epoch, and that epoch."""
+    def train(self) -> Network:
+        """Follow the schedule; the networks at their best epochs."""
         rounds, epochs = self.settings.rounds, int(self.values["epochs"])
-        split = None if rounds is not None else inner_split(y, self.settings.task, self.seed)
-        rows = np.arange(len(y)) if split is None else split[0]
-        batch = min(len(rows), _batch_size(len(rows)))
-        per_epoch = len(rows) // batch
-        last = epochs if rounds is None else min(rounds, epochs)
-        hidden = [int(self.values["width"])] * int(self.values["n_layers"])
-        sizes = [X.shape[1], *hidden, targets.shape[1]]
-        network = Network(sizes, self.values["activation"], self.values["dropout"], self.rng)
+        end = 1.0 if rounds is None else min(1.0, rounds / epochs)
+        targets = self._targets()
+        network = self._network(targets.shape[1])
         adam = Adam(network, self.values["weight_decay"])
-        best_loss, best_epoch, best = np.inf, 1, network.parameters.copy()
-        if split is not None:
-            X_stop, y_stop = X[split[1]], y[split[1]]
+        batch = min(self.rows.shape[1], _batch_size(self.rows.shape[1]))
+        per_epoch = self.rows.shape[1] // batch
+        best, losses = network.parameters.copy(), np.full(len(self.rows), np.inf)
         step, progress = 0, 0.0
-        while progress < last / epochs:
-            order = rows[self.rng.permutation(len(rows))[: per_epoch * batch]]
-            for chosen in order.reshape(per_epoch, batch):
-                self._step(adam, X[chosen], targets[chosen], _coslog4(progress))
+        while progress < end:
+            order = self.rng.permuted(self.rows, axis=1)
+            for begin in range(0, per_epoch * batch, batch):
+                chosen = order[:, begin : begin + batch]
+                self._step(adam, self.X[chosen], targets[chosen], _coslog4(progress))
                 step += 1
-                progress = self._progress(step / (per_epoch * epochs), last / epochs)
-                if progress >= last / epochs:
+                progress = self._progress(step / (per_epoch * epochs), end)
+                if progress >= end:
                     break
             epoch = max(1, round(min(progress, 1.0) * epochs))
-            if split is None:
-                best_epoch = epoch
+            if self.stop is None:
+                self.best_epochs[:] = epoch
                 continue
-            loss = loss_of(y_stop, self.model.predict_one(network, X_stop), self.settings.task)
-            if loss <= best_loss:
-                best_loss, best_epoch = loss, epoch
-                best[:] = network.parameters
-            elif epoch > 2 * best_epoch + epochs // 4:
+            better = self._keep(network, epoch, losses)
+            best[better] = network.parameters[better]
+            if epoch > 2 * self.best_epochs.max() + epochs // 4:
                 break
-        if split is not None:
+        if self.stop is not None:
             network.parameters[:] = best
-        return network, best_epoch
+        return network
+
+    def _keep(self, network: Network, epoch: int, losses: Array) -> Array:
+        """Which networks are at their best; ties keep the later epoch."""
+        assert self.stop is not None
+        predicted = self.model.members(network, self.X[self.stop])
+        now = [
+            loss_of(self.y[rows], prediction, self.settings.task)
+            for rows, prediction in zip(self.stop, predicted, strict=True)
+        ]
+        better = np.array(now) <= losses
+        losses[better] = np.array(now)[better]
+        self.best_epochs[better] = epoch
+        return better
+
+    def _split(self, n_networks: int) -> tuple[Array, Array | None]:
+        """Rows to train and to stop on, for each network."""
+        if self.settings.rounds is None:
+            seeds = [self.settings.seed + 1_000 * number for number in range(n_networks)]
+            splits = [inner_split(self.y, self.settings.task, seed) for seed in seeds]
+            found = [split for split in splits if split is not None]
+            if found:
+                trains, stops = zip(*found, strict=True)
+                return _even(trains), _even(stops)
+        return np.tile(np.arange(len(self.y)), (n_networks, 1)), None
+
+    def _network(self, n_outputs: int) -> Network:
+        embedded = _varied(self.X) if self.values.get("embedding") == "periodic" else np.arange(0)
+        hidden = [int(self.values["width"])] * int(self.values["n_layers"])
+        network = Network(
+            len(self.rows),
+            [self.X.shape[1], *hidden, n_outputs],
+            self.values["activation"],
+            self.values["dropout"],
+            embedded if len(embedded) <= MOST_EMBEDDED else embedded[:0],
+            self.values.get("frequency", 0.1),
+            self.rng,
+        )
+        first = self.rng.permuted(self.rows, axis=1)[:, :ROWS_TO_START]
+        network.adapt(self.X[first], self.rng)
+        return network
+
+    def _targets(self) -> Array:
+        if self.settings.task == "regression":
+            return np.asarray(self.y[:, None], dtype=np.float32)
+        indicators: Array = np.eye(n_outputs(self.y, self.settings.task), dtype=np.float32)
+        return indicators[self.y]
 
     def _progress(self, share: float, end: float) -> float:
         """Place in the schedule, by epochs or by time, whichever is further."""
@@ -172,9 +200,21 @@ class _Run:
         output = adam.network.forward(X, tape, self.rng)
         if self.settings.task != "regression":
             output = _softmax(output)
-        error = (output - targets) * np.float32(1.0 / len(X))
-        adam.network.backward(tape, X, error, adam.gradient)
+        error = (output - targets) * np.float32(1.0 / X.shape[1])
+        adam.network.backward(tape, error, adam.gradient)
         adam.step(self.values["learning_rate"] * rate_share)
+
+
+def _even(parts: tuple[Array, ...]) -> Array:
+    """Row numbers as one array; strata can make a part a row longer than the others."""
+    shortest = min(len(part) for part in parts)
+    return np.stack([part[:shortest] for part in parts])
+
+
+def _varied(X: Array) -> Array:
+    """Columns with more than two values."""
+    between = (X.min(axis=0) < X) & (X.max(axis=0) > X)
+    return np.flatnonzero(between.any(axis=0))
 
 
 def _coslog4(progress: float) -> float:
@@ -191,8 +231,8 @@ def _batch_size(n_rows: int) -> int:
 
 
 def _softmax(z: Array) -> Array:
-    exponential = np.exp(z - z.max(axis=1, keepdims=True))
-    return np.asarray(exponential / exponential.sum(axis=1, keepdims=True))
+    exponential = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(exponential / exponential.sum(axis=-1, keepdims=True))
 
 
 LEARNER = Learner(

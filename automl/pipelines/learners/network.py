@@ -1,9 +1,13 @@
-"""A small fully connected network in numpy: forward, backward, Adam.
+"""Small fully connected networks in numpy, several trained as one: forward, backward, Adam.
 
-The parametrisation of RealMLP's simplified form (Holzmüller et al., arXiv 2407.04491, table A.2):
-a trainable scale for each input, layers ``h @ W / sqrt(n_in) + b`` with entries of W and b of
-order one, a last layer that starts at zero. Everything is float32, and all parameters lie in one
-vector, so that an Adam step is a handful of passes over it.
+The parametrisation of RealMLP (Holzmüller et al., arXiv 2407.04491): a trainable scale for each
+input, layers ``h @ W / sqrt(n_in) + b`` whose units start with outputs of standard deviation one
+and kinks inside of the data, a last layer that starts at zero, and in front of it all a small
+periodic embedding of each numeric column (section 3 and appendix A there).
+
+All arrays have a leading axis for the members of the ensemble, so that one call serves them all.
+Everything is float32, and all parameters of a member lie in one row, so that an Adam step is a
+handful of passes over them.
 """
 
 from __future__ import annotations
@@ -17,99 +21,188 @@ from automl.pipelines.declaration import Array
 
 __all__ = ["Adam", "Network", "Tape"]
 
-SCALE_RATE = 6.0  # learning-rate factors of the input scales and of the biases
+SCALE_RATE = 6.0  # learning-rate factors: input scales, biases, embeddings
 BIAS_RATE = 0.1
+EMBEDDING_RATE = 0.1
+N_FREQUENCIES = 16
+N_EMBEDDED = 3  # outputs of an embedding, beside the column itself
+KINK_ROWS = 5  # a bias starts at a random mean of this many outputs of its unit
+TURN = np.float32(2.0 * np.pi)
+
+
+@dataclass
+class Tape:
+    """Intermediate results of a training batch."""
+
+    inputs: list[Array] = field(default_factory=list)
+    slopes: list[Array] = field(default_factory=list)
+    columns: Array | None = None
+    waves: tuple[Array, Array] | None = None
 
 
 class Network:
-    """Input scales, hidden layers with an activation, a linear output.
+    """Embeddings, input scales, hidden layers with an activation, a linear output.
 
     Parameters
     ----------
+    n_members : int
+        Networks of the same form that are trained side by side.
     sizes : list of int
-        Inputs, hidden units, outputs.
+        Columns, hidden units, outputs.
     activation : {"selu", "mish", "relu"}
     dropout : float
         Share of hidden units that a training step leaves out.
+    embedded : ndarray of int
+        Columns with a periodic embedding.
+    frequency : float
+        Standard deviation of the first frequencies, in turns per unit.
     rng : Generator
     """
 
     def __init__(
-        self, sizes: list[int], activation: str, dropout: float, rng: np.random.Generator
+        self,
+        n_members: int,
+        sizes: list[int],
+        activation: str,
+        dropout: float,
+        embedded: Array,
+        frequency: float,
+        rng: np.random.Generator,
     ) -> None:
         self.activation = activation
         self.dropout = dropout
-        self.shapes = list(pairwise(sizes))
-        lengths = [sizes[0]] + [length for a, b in self.shapes for length in (a * b, b)]
-        self.ends = np.cumsum([0, *lengths])
-        self.parameters = rng.standard_normal(self.ends[-1], dtype=np.float32)
-        self.parameters[: sizes[0]] = 1.0
-        self.parameters[self.ends[-3] :] = 0.0
-        self.rates = np.ones_like(self.parameters)
-        self.rates[: sizes[0]] = SCALE_RATE
-        self.decays = np.zeros_like(self.parameters)
-        for layer in range(len(self.shapes)):
-            begin, middle, end = self.ends[1 + 2 * layer : 4 + 2 * layer]
-            self.decays[begin:middle] = 1.0
-            self.rates[middle:end] = BIAS_RATE
+        self.embedded = embedded
+        sizes = [sizes[0] + N_EMBEDDED * len(embedded), *sizes[1:]]
+        self.n_layers = len(sizes) - 1
+        e, f, d = len(embedded), N_FREQUENCIES, N_EMBEDDED
+        self.shapes: dict[str, tuple[int, ...]] = {"scale": (1, sizes[0])}
+        if e:
+            self.shapes |= {"w": (e, 1, f), "phase": (e, 1, f), "mix": (e, f, d), "add": (e, 1, d)}
+        for layer, (a, b) in enumerate(pairwise(sizes)):
+            self.shapes |= {f"W{layer}": (a, b), f"b{layer}": (1, b)}
+        lengths = [int(np.prod(shape)) for shape in self.shapes.values()]
+        self.ends = dict(zip(self.shapes, np.cumsum(lengths).tolist(), strict=True))
+        self.parameters = rng.standard_normal((n_members, sum(lengths)), dtype=np.float32)
+        self.rates = np.ones(sum(lengths), dtype=np.float32)
+        self.decays = np.zeros(sum(lengths), dtype=np.float32)
+        self._start(frequency, rng)
 
-    def _layer(self, vector: Array, layer: int) -> tuple[Array, Array]:
-        """Weights and biases of a layer, as views into a vector."""
-        begin, middle, end = self.ends[1 + 2 * layer : 4 + 2 * layer]
-        return vector[begin:middle].reshape(self.shapes[layer]), vector[middle:end]
+    def part(self, name: str, vectors: Array | None = None) -> Array:
+        """View of the parameters with a name, of all members."""
+        vectors = self.parameters if vectors is None else vectors
+        shape, end = self.shapes[name], self.ends[name]
+        return vectors[..., end - int(np.prod(shape)) : end].reshape(*vectors.shape[:-1], *shape)
+
+    def _start(self, frequency: float, rng: np.random.Generator) -> None:
+        """First values, learning-rate factors, and what decays."""
+        self.part("scale")[:] = 1.0
+        self.part("scale", self.rates)[:] = SCALE_RATE
+        if len(self.embedded):
+            self.part("w")[:] *= np.float32(frequency)
+            for name, reach in (("phase", np.pi), ("mix", 0.25), ("add", 0.25)):
+                values = self.part(name)
+                values[:] = rng.uniform(-reach, reach, values.shape)
+            for name in ("w", "phase", "mix", "add"):
+                self.part(name, self.rates)[:] = EMBEDDING_RATE
+        for layer in range(self.n_layers):
+            self.part(f"W{layer}", self.decays)[:] = 1.0
+            self.part(f"b{layer}", self.rates)[:] = BIAS_RATE
+        for name in (f"W{self.n_layers - 1}", f"b{self.n_layers - 1}"):
+            self.part(name)[:] = 0.0
+
+    def adapt(self, X: Array, rng: np.random.Generator) -> None:
+        """Rescale the hidden units by their outputs on some rows, and put their kinks there."""
+        hidden = self._first(X, None)
+        for layer in range(self.n_layers - 1):
+            weights, biases = self.part(f"W{layer}"), self.part(f"b{layer}")
+            weights *= np.float32(weights.shape[-2] ** -0.5)
+            outputs = hidden @ weights
+            spread = np.maximum(outputs.std(axis=1, keepdims=True), np.float32(1e-3))
+            weights *= np.float32(weights.shape[-2] ** 0.5) / spread
+            outputs /= spread
+            shares = rng.exponential(size=(KINK_ROWS, *biases.shape)).astype(np.float32)
+            rows = rng.integers(0, outputs.shape[1], (KINK_ROWS, *biases.shape))
+            picked = np.stack([np.take_along_axis(outputs, r, axis=1) for r in rows])
+            biases[:] = -(shares * picked).sum(axis=0) / shares.sum(axis=0)
+            hidden = _activate(outputs + biases, self.activation, None)
 
     def forward(
         self, X: Array, tape: Tape | None = None, rng: np.random.Generator | None = None
     ) -> Array:
-        """Outputs for rows.
+        """Outputs for rows, of shape (n_members, n_rows, n_outputs).
 
         Parameters
         ----------
-        X : ndarray of float32, shape (n_rows, n_inputs)
+        X : ndarray of float32, shape (n_members or 1, n_rows, n_columns)
         tape : Tape, optional
             Records what the backward pass needs; given for training batches.
         rng : Generator, optional
             Source of dropout; None: all units take part.
         """
-        hidden: Array = X * self.parameters[: X.shape[1]]
-        for layer, (n_inputs, _) in enumerate(self.shapes):
-            weights, biases = self._layer(self.parameters, layer)
+        hidden = self._first(X, tape)
+        for layer in range(self.n_layers):
+            weights = self.part(f"W{layer}")
             if tape is not None:
                 tape.inputs.append(hidden)
             hidden = hidden @ weights
-            hidden *= np.float32(n_inputs**-0.5)
-            hidden += biases
-            if layer < len(self.shapes) - 1:
-                hidden, slope = _activate(hidden, self.activation)
-                if rng is not None and self.dropout > 0:
+            hidden *= np.float32(weights.shape[-2] ** -0.5)
+            hidden += self.part(f"b{layer}")
+            if layer < self.n_layers - 1:
+                hidden = _activate(hidden, self.activation, tape)
+                if rng is not None and self.dropout > 0 and tape is not None:
                     kept = rng.random(hidden.shape, dtype=np.float32) >= self.dropout
                     mask = kept * np.float32(1.0 / (1.0 - self.dropout))
                     hidden *= mask
-                    slope *= mask
-                if tape is not None:
-                    tape.slopes.append(slope)
+                    tape.slopes[-1] *= mask
         return hidden
 
-    def backward(self, tape: Tape, X: Array, error: Array, out: Array) -> None:
+    def _first(self, X: Array, tape: Tape | None) -> Array:
+        """Columns and their embeddings, scaled."""
+        columns = X
+        if len(self.embedded):
+            seen = X[:, :, self.embedded].swapaxes(1, 2)[..., None]
+            angles = seen * (TURN * self.part("w")) + self.part("phase")
+            waves = np.cos(angles)
+            mixed = waves @ self.part("mix") + self.part("add")
+            if tape is not None:
+                tape.waves = (waves, np.sin(angles, out=angles))
+            flat = mixed.swapaxes(1, 2).reshape(len(mixed), X.shape[1], -1)
+            repeated = np.broadcast_to(X, (len(mixed), *X.shape[1:]))
+            columns = np.concatenate([repeated, flat], axis=2)
+        if tape is not None:
+            tape.columns = columns
+        return np.asarray(columns * self.part("scale"))
+
+    def backward(self, tape: Tape, error: Array, out: Array) -> None:
         """Write the gradient of the loss into `out`, given that with respect to the outputs."""
-        for layer in range(len(self.shapes) - 1, -1, -1):
-            weights, _ = self._layer(self.parameters, layer)
-            to_weights, to_biases = self._layer(out, layer)
-            to_biases[:] = error.sum(axis=0)
-            error = error * np.float32(self.shapes[layer][0] ** -0.5)
-            np.matmul(tape.inputs[layer].T, error, out=to_weights)
-            error = error @ weights.T
+        for layer in range(self.n_layers - 1, -1, -1):
+            weights = self.part(f"W{layer}")
+            self.part(f"b{layer}", out)[:] = error.sum(axis=1, keepdims=True)
+            error = error * np.float32(weights.shape[-2] ** -0.5)
+            np.matmul(tape.inputs[layer].swapaxes(1, 2), error, out=self.part(f"W{layer}", out))
+            error = error @ weights.swapaxes(1, 2)
             if layer > 0:
                 error *= tape.slopes[layer - 1]
-        out[: X.shape[1]] = np.einsum("ij,ij->j", error, X)
+        assert tape.columns is not None
+        self.part("scale", out)[:] = np.einsum("mbi,mbi->mi", error, tape.columns)[:, None]
+        if tape.waves is not None:
+            n_columns = error.shape[2] - N_EMBEDDED * len(self.embedded)
+            error = (error * self.part("scale"))[:, :, n_columns:]
+            self._embedding_gradient(tape, error, out)
 
-
-@dataclass
-class Tape:
-    """Intermediate results of a training batch: inputs of layers, slopes of activations."""
-
-    inputs: list[Array] = field(default_factory=list)
-    slopes: list[Array] = field(default_factory=list)
+    def _embedding_gradient(self, tape: Tape, error: Array, out: Array) -> None:
+        assert tape.waves is not None
+        assert tape.columns is not None
+        cosine, sine = tape.waves
+        shape = (*error.shape[:2], len(self.embedded), N_EMBEDDED)
+        error = np.ascontiguousarray(error.reshape(shape).swapaxes(1, 2))
+        self.part("add", out)[:] = error.sum(axis=2, keepdims=True)
+        np.matmul(cosine.swapaxes(2, 3), error, out=self.part("mix", out))
+        to_angles = error @ self.part("mix").swapaxes(2, 3)
+        to_angles *= sine
+        self.part("phase", out)[:] = -to_angles.sum(axis=2, keepdims=True)
+        seen = tape.columns[:, :, self.embedded].swapaxes(1, 2)[:, :, None, :]
+        self.part("w", out)[:] = -TURN * (seen @ to_angles)
 
 
 class Adam:
@@ -149,29 +242,32 @@ class Adam:
         scratch *= np.float32((1 - second**self.steps) ** -0.5)
         scratch += np.float32(1e-8)
         np.divide(self.mean, scratch, out=scratch)
-        scratch *= self.network.rates
-        scratch *= np.float32(rate / (1 - first**self.steps))
+        scratch *= self.network.rates * np.float32(rate / (1 - first**self.steps))
         parameters = self.network.parameters
         if self.weight_decay > 0:
-            parameters -= np.float32(rate * self.weight_decay) * self.network.decays * parameters
+            parameters *= 1 - np.float32(rate * self.weight_decay) * self.network.decays
         parameters -= scratch
 
 
-def _activate(z: Array, name: str) -> tuple[Array, Array]:
-    """Values and slopes of an activation."""
+def _activate(z: Array, name: str, tape: Tape | None) -> Array:
+    """Values of an activation; its slopes go onto the tape."""
     if name == "relu":
-        on = (z > 0).astype(np.float32)
-        return z * on, on
+        if tape is not None:
+            tape.slopes.append((z > 0).astype(np.float32))
+        return np.asarray(np.maximum(z, np.float32(0)))
     if name == "selu":
         scale, alpha = np.float32(1.0507010), np.float32(1.7580993)  # the second is scale * alpha
         exponential: Array = alpha * np.exp(np.minimum(z, np.float32(0)))
         positive = z > 0
         values: Array = np.where(positive, scale * z, exponential - alpha)
-        exponential[positive] = scale
-        return values, exponential
+        if tape is not None:
+            exponential[positive] = scale
+            tape.slopes.append(exponential)
+        return values
     # mish: z * tanh(softplus(z)), where tanh(log(1 + e)) = (e*e + 2e) / (e*e + 2e + 2)
     e: Array = np.exp(np.minimum(z, np.float32(20)))
     grown = e * (e + np.float32(2))
     tanh = grown / (grown + np.float32(2))
-    slope: Array = tanh + z * (np.float32(1) - tanh * tanh) * (e / (np.float32(1) + e))
-    return z * tanh, slope
+    if tape is not None:
+        tape.slopes.append(tanh + z * (np.float32(1) - tanh * tanh) * (e / (np.float32(1) + e)))
+    return np.asarray(z * tanh)
