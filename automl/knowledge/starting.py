@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from automl.exceptions import InvalidInputError
 from automl.knowledge.base import KnowledgeBase
 from automl.knowledge.records import EvalRecord, RunRecord
 from automl.knowledge.similarity import Neighbour
@@ -127,13 +126,13 @@ def select_configs(
     near = [n for n in kb.nearest(meta, task, k_tasks, metric) if n.distance <= FARTHEST]
     starts: dict[Config, WarmStart] = {}
     illegal: set[str] = set()
-    for neighbour, evaluation in _take_turns(near, _root(space)):
+    root = _root(space)
+    for neighbour, evaluation in _take_turns(near, root):
         if len(starts) == n_configs:
             break
-        try:
-            config = space.make(evaluation.config)
-        except InvalidInputError:  # of another version or another table's space: counted
-            illegal.add(evaluation.config_key)
+        config = space.adapt(evaluation.config)
+        if root is not None and config[root] != evaluation.config.get(root):
+            illegal.add(evaluation.config_key)  # a family that this space does not have: counted
             continue
         starts.setdefault(config, _start(config, neighbour))
     n_tasks = len({neighbour.record.dataset_key for neighbour in near})

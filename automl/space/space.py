@@ -131,6 +131,29 @@ class Space:
                 raise _inactive(self.by_name[name])
         return config
 
+    def adapt(self, values: Mapping[str, Any]) -> Config:
+        """Take over what this space has of a configuration of another one.
+
+        Names that it does not have, and values that it does not allow, give way to defaults.
+
+        Examples
+        --------
+        >>> from automl.space import Float
+        >>> space = Space([Float("x", 0.0, 1.0, default=0.5), Float("y", 0.0, 1.0, default=0.5)])
+        >>> space.adapt({"x": 0.25, "y": 7.0, "z": "unknown"}).to_dict()
+        {'x': 0.25, 'y': 0.5}
+        """
+
+        def value_of(parameter: Parameter, _: int) -> Value:
+            if parameter.name not in values:
+                return parameter.default
+            try:
+                return parameter.validate(values[parameter.name])
+            except InvalidInputError:
+                return parameter.default
+
+        return self._complete(value_of)
+
     def mutate(self, config: Config, rng: np.random.Generator) -> Config:
         """Change one to three active parameters locally.
 

@@ -73,7 +73,7 @@ def test_one_family_does_not_take_everything(base, space, make_run, make_eval):
     assert sorted(learners) == ["knn", "tree", "tree", "tree"]
 
 
-def test_configurations_of_another_space_are_counted_and_passed_over(base, make_run, make_eval):
+def test_families_of_another_space_are_counted_and_other_values_give_way(base, make_run, make_eval):
     base.add(
         make_run(
             "abc",
@@ -90,8 +90,8 @@ def test_configurations_of_another_space_are_counted_and_passed_over(base, make_
         ]
     )
     selection = select_configs(base, HERE, "binary", "roc_auc", narrower, 3, 4)
-    assert [start.config["rate"] for start in selection.starts] == [0.2]
-    assert (selection.n_illegal, selection.n_tasks) == (2, 1)
+    assert [start.config["rate"] for start in selection.starts] == [0.1, 0.2]
+    assert (selection.n_illegal, selection.n_tasks) == (1, 1)
 
 
 @pytest.mark.parametrize("fields", [{"task": "multiclass"}, {"metric": "log_loss"}, {"meta": FAR}])
