@@ -2,7 +2,7 @@
 
 python -m benchmarks.replay collect --store DIR            # hours; can be stopped and taken up
 python -m benchmarks.replay rules --store DIR              # ensemble rules against today's
-python -m benchmarks.replay without --store DIR mlp linear # the library with and without a learner
+python -m benchmarks.replay without --store DIR mlp lightgbm:features=all   # with and without a part
 
 A table's rows are cut as for the benchmark (`splits.py`); pipelines predict the training part out
 of fold and the test part by the mean of their fold models, which is what an ensemble member does.
@@ -52,10 +52,12 @@ class Stored:
     out_of_fold: Array
     test: Array
 
-    @property
-    def learner(self) -> str:
-        """Family of the pipeline."""
-        return str(self.config["learner"])
+    def has(self, part: str) -> bool:
+        """Whether it is of a learner, or has a "parameter=value"."""
+        parameter, separator, value = part.partition("=")
+        if not separator:
+            return bool(self.config["learner"] == part)
+        return str(self.config.get(parameter)) == value
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,22 +250,25 @@ def compare_rules(libraries: Sequence[Library]) -> None:
         print(_line(name, losses, base))
 
 
-def compare_without(libraries: Sequence[Library], learners: Sequence[str]) -> None:
-    """Print the library with each learner against the library without it."""
-    for learner in learners:
-        having = [b for b in libraries if any(p.learner == learner for p in b.pipelines)]
+def compare_without(libraries: Sequence[Library], parts: Sequence[str]) -> None:
+    """Print the library with each part against the library without it, on tables that have it.
+
+    A part is a learner, or "parameter=value".
+    """
+    for part in parts:
+        having = [b for b in libraries if any(p.has(part) for p in b.pipelines)]
         with_it = [loss_on_test(b, b.pipelines, today) for b in having]
         without = [
-            loss_on_test(b, [p for p in b.pipelines if p.learner != learner], today) for b in having
+            loss_on_test(b, [p for p in b.pipelines if not p.has(part)], today) for b in having
         ]
-        print(_line(f"with {learner}", with_it, without))
+        print(_line(f"with {part}", with_it, without))
 
 
 def _line(name: str, losses: list[float], base: list[float]) -> str:
     found = duel(losses, base)
     ratio = np.exp(np.mean(np.log(np.array(losses) / np.array(base))))
     return (
-        f"{name:24} loss ratio {ratio:.4f}, won / tied / lost "
+        f"{name:32} loss ratio {ratio:.4f}, won / tied / lost "
         f"{found.wins} / {found.ties} / {found.losses}, p {found.p:.2g}"
     )
 
@@ -272,7 +277,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Carry out one of the commands."""
     parser = argparse.ArgumentParser(prog="benchmarks.replay", description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=["collect", "rules", "without"])
-    parser.add_argument("learners", nargs="*")
+    parser.add_argument("parts", nargs="*", help="learners, or parameter=value")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--suite", nargs="+", default=[str(DEV)])
     parser.add_argument("--datasets", type=Path, default=DATASETS)
@@ -286,7 +291,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     elif arguments.command == "rules":
         compare_rules(load(arguments.store))
     else:
-        compare_without(load(arguments.store), arguments.learners)
+        compare_without(load(arguments.store), arguments.parts)
 
 
 if __name__ == "__main__":
