@@ -2,7 +2,7 @@
 
 python -m benchmarks.replay collect --store DIR            # hours; can be stopped and taken up
 python -m benchmarks.replay rules --store DIR              # ensemble rules against today's
-python -m benchmarks.replay without --store DIR mlp lightgbm:features=all   # with and without a part
+python -m benchmarks.replay without --store DIR mlp lightgbm:features=all
 
 A table's rows are cut as for the benchmark (`splits.py`); pipelines predict the training part out
 of fold and the test part by the mean of their fold models, which is what an ensemble member does.
