@@ -23,7 +23,7 @@ class Proposal:
     config : Config
         What to evaluate.
     origin : str
-        "portfolio", "prior", "random", "mutation" or "model".
+        "initial", "portfolio", "prior", "random", "grid", "sobol", "mutation" or "model".
     """
 
     config: Config
