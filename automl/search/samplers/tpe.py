@@ -17,16 +17,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo
-from automl.search.samplers.base import Proposal, is_new
+from automl.search.samplers.base import Proposal, families_of, is_new
 from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.density import ParzenDensity
 from automl.search.samplers.observations import NOTHING, Observations, observe
 from automl.search.samplers.priors import MOST_OWN, FamilyPrior, TaskHistory
 from automl.search.samplers.random import sample_new
 from automl.search.standings import ALL, Standings
-from automl.space import Categorical, Config, Space
+from automl.space import Config, Space
 
 __all__ = ["TPESampler"]
 
@@ -86,7 +85,7 @@ class TPESampler:
         self._random_share = random_share
         self._mutation_share = mutation_share
         self._n_candidates = n_candidates
-        self._branches = {family: Branch(space, root, family) for family in _families(space, root)}
+        self._branches = {family: Branch(space, root, family) for family in families_of(space, root)}
         self._standings = Standings(None if root is None else lambda config: config[root])
         self._priors = {
             family: FamilyPrior(priors, branch, root, family, good_share)
@@ -240,18 +239,6 @@ def _mixed(own: Points, other: Points, weights: np.ndarray, n_choices: np.ndarra
     """Model own points, and others that weigh less."""
     both = np.concatenate([np.ones(len(own)), weights])
     return ParzenDensity(np.concatenate([own, other]), n_choices, both)
-
-
-def _families(space: Space, root: str | None) -> tuple[object, ...]:
-    if root is None:
-        return (None,)
-    parameter = space.by_name.get(root)
-    if not isinstance(parameter, Categorical) or parameter.when is not None:
-        raise InvalidInputError(
-            f"root must be a categorical parameter of the space that is always active, got "
-            f"{root!r}; name the one that chooses the family, or None."
-        )
-    return parameter.choices
 
 
 def _modelled_rung(standings: Standings, enough: int) -> int | None:
