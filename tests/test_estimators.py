@@ -267,9 +267,7 @@ def test_too_few_rows_for_any_fold_say_so():
         automl.fit(ROWS[:2], ["a", "b"], **QUICK)
 
 
-def test_optimize_and_openml_come_later():
-    with pytest.raises(UnsupportedSettingError, match="make_optimizer"):
-        automl.optimize(lambda x: x, None)
+def test_openml_comes_later():
     with pytest.raises(UnsupportedSettingError, match="openml package"):
         automl.openml.fit_task(1882)
 
