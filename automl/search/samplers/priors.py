@@ -2,15 +2,15 @@
 
 All earlier tasks together count like `PRIOR_RESULTS` own results, whatever their number: beside n
 own ones their share is PRIOR_RESULTS / (PRIOR_RESULTS + n). Where the order that they predict for
-the own results is not the order that was seen, they count less: the weight is multiplied by the
-rank correlation of the two, which begins at one and follows the evidence. A history of another
-world (permuted on purpose, say) is thereby silenced after a few results.
+the own results is not the order that was seen, they count less: the weight is multiplied by a lower
+bound of the rank correlation of the two, which begins at one and follows the evidence. A history of
+another world (permuted on purpose, say) is thereby silenced after a few results.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +20,13 @@ from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.density import ParzenDensity
 from automl.space import Config
 
-__all__ = ["FamilyPrior", "TaskHistory"]
+__all__ = ["MOST_OWN", "EarlierTasks", "FamilyPrior", "TaskHistory"]
 
 PRIOR_RESULTS = 20.0
 TRUST_RESULTS = 6.0  # own results that it takes to halve the trust of a prior that predicts nothing
 BEST_SHARE = 0.15  # of a task's configurations make its kernels of the good density
-MOST_OWN = 300  # own results of a family from which on the prior is left out
+MOST_OWN = 300  # own results from which on earlier tasks are left out
+LEAST_MASS = 0.1  # results that every family is credited with, so that a ratio exists
 MOST_KERNELS = 300  # of either density; where there are more, the best and an even choice of others
 
 
@@ -72,76 +73,112 @@ class TaskHistory:
 
 
 class FamilyPrior:
-    """What earlier tasks say about one family, in units of own results.
+    """Kernels of one family, with weights in units of own results.
 
     Parameters
     ----------
-    tasks : sequence of TaskHistory
+    good, bad : sequence of _Kernel
     branch : Branch
         Of the family.
-    root : str, optional
-        Name of the parameter that chooses the family; None: all configurations belong to it.
-    family : value of the root
-    good_share : float
-        Share of own results that are good; the prior's results are divided alike.
 
     Attributes
     ----------
     good, bad : ndarray of shape (n, n_columns)
-        Centres of kernels; there are none where no task has tried the family.
+        Centres; there are none where no task has tried the family.
     good_weights, bad_weights : ndarray of shape (n,)
+    """
+
+    def __init__(self, good: list[_Kernel], bad: list[_Kernel], branch: Branch) -> None:
+        self._branch = branch
+        self.good, self.good_weights = _points(_best_of_each(good), _mass(good), branch)
+        self.bad, self.bad_weights = _points(_even_choice(bad), _mass(bad), branch)
+        self._likely = ParzenDensity(self.good, branch.n_choices, self.good_weights)
+        self._unlikely = ParzenDensity(self.bad, branch.n_choices, self.bad_weights)
+
+    @property
+    def n_kernels(self) -> int:
+        """Number of kernels of the good density."""
+        return len(self.good)
+
+    def predict(self, configs: Sequence[Config]) -> Points:
+        """Log of how much likelier configurations of the family are to be good than bad."""
+        points = self._branch.encode(configs)
+        ratio = self._likely.log_density(points) - self._unlikely.log_density(points)
+        masses = (self.good_weights.sum() + LEAST_MASS, self.bad_weights.sum() + LEAST_MASS)
+        return ratio + math.log(masses[0] / masses[1])
+
+
+class EarlierTasks:
+    """What earlier tasks say about all families, and how far they are trusted.
+
+    Parameters
+    ----------
+    tasks : sequence of TaskHistory
+        At least one of them with a weight and configurations.
+    branches : mapping of family to Branch
+    root : str, optional
+        Name of the parameter that chooses the family; None: there is one.
+    good_share : float
+        Share of own results that are good; those of the tasks are divided alike.
+
+    Attributes
+    ----------
+    families : dict of family to FamilyPrior
     """
 
     def __init__(
         self,
         tasks: Sequence[TaskHistory],
-        branch: Branch,
+        branches: Mapping[object, Branch],
         root: str | None,
-        family: object,
         good_share: float,
     ) -> None:
-        self._branch = branch
+        self._root = root
         good, bad = _divide(tasks, good_share)
-        if root is not None:
-            good = [one for one in good if one.config[root] == family]
-            bad = [one for one in bad if one.config[root] == family]
-        self.good, self.good_weights = _points(_best_of_each(good), _mass(good), branch)
-        self.bad, self.bad_weights = _points(_even_choice(bad), _mass(bad), branch)
-        self._likely = ParzenDensity(self.good, branch.n_choices, self.good_weights)
-        self._unlikely = ParzenDensity(self.bad, branch.n_choices, self.bad_weights)
+        self.families = {
+            family: FamilyPrior(self._of(family, good), self._of(family, bad), branch)
+            for family, branch in branches.items()
+        }
         self._predicted: dict[Config, float] = {}
 
     def trust(self, ranked: Sequence[Config]) -> float:
         """How far the order that is predicted for own results is right.
 
+        A lower bound of the rank correlation (one standard error below it), shrunk to 1 as if
+        `TRUST_RESULTS` results had agreed.
+
         Parameters
         ----------
         ranked : sequence of Config
-            Own results of the family, best first.
+            Own results, best first.
 
         Returns
         -------
         float
-            1 before there are any, 0 where the order is the opposite, and where own results are
-            so many that the prior no longer matters.
+            1 before there are any; 0 where the order says nothing, and where own results are so
+            many that the prior no longer matters.
         """
         n = len(ranked)
-        if n > MOST_OWN or len(self.good) == 0:
+        if n > MOST_OWN:
             return 0.0
         if n < 2:
             return 1.0
-        self._predict([config for config in ranked if config not in self._predicted])
+        for config in ranked:
+            if config not in self._predicted:
+                family = None if self._root is None else config[self._root]
+                self._predicted[config] = float(self.families[family].predict([config])[0])
         predicted = np.array([self._predicted[config] for config in ranked])
         place = np.empty(n)
         place[np.argsort(-predicted, kind="stable")] = np.arange(n)
         squares = ((place - np.arange(n)) ** 2).sum()
         agreement = 1.0 - 6.0 * squares / (n * (n**2 - 1.0))  # Spearman's rank correlation
+        agreement -= 1.0 / math.sqrt(n)
         return float(max(0.0, (TRUST_RESULTS + n * agreement) / (TRUST_RESULTS + n)))
 
-    def _predict(self, configs: Sequence[Config]) -> None:
-        points = self._branch.encode(configs)
-        ratio = self._likely.log_density(points) - self._unlikely.log_density(points)
-        self._predicted.update(zip(configs, ratio.tolist(), strict=True))
+    def _of(self, family: object, kernels: list[_Kernel]) -> list[_Kernel]:
+        if self._root is None:
+            return kernels
+        return [kernel for kernel in kernels if kernel.config[self._root] == family]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from automl.search.samplers.base import Proposal, families_of, is_new
 from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.density import ParzenDensity
 from automl.search.samplers.observations import NOTHING, Observations, observe
-from automl.search.samplers.priors import MOST_OWN, FamilyPrior, TaskHistory
+from automl.search.samplers.priors import MOST_OWN, EarlierTasks, TaskHistory
 from automl.search.samplers.random import sample_new
 from automl.search.standings import ALL, Standings
 from automl.space import Config, Space
@@ -87,11 +87,10 @@ class TPESampler:
         self._n_candidates = n_candidates
         self._branches = {family: Branch(space, root, family) for family in families_of(space, root)}
         self._standings = Standings(None if root is None else lambda config: config[root])
-        self._priors = {
-            family: FamilyPrior(priors, branch, root, family, good_share)
-            for family, branch in self._branches.items()
-            if priors
-        }
+        useful = [task for task in priors if task.weight > 0.0 and task.configs]
+        self._earlier = (
+            EarlierTasks(useful, self._branches, root, good_share) if useful else None
+        )
 
     def propose(
         self,
@@ -139,12 +138,14 @@ class TPESampler:
         rng: np.random.Generator,
     ) -> Proposal | None:
         """Draw a family, then where l/g of its own parameters is largest ([1]_, eq. 2)."""
-        if modelled is None and not self._priors:
+        if modelled is None and self._earlier is None:
             return None
-        family = self._draw_family(history, modelled, rng)
-        branch, rung = self._branches[family], self._family_rung(family)
-        credit = self._credit(family, rung)
-        if rung is None and credit == 0.0:
+        credit = self._credit(modelled)
+        family = self._draw_family(history, modelled, credit, rng)
+        branch = self._branches[family]
+        warm = credit > 0.0 and self._n_kernels(family) > 0
+        rung = self._family_rung(family, 1 if warm else self._min_family_results)
+        if rung is None and not warm:
             nothing = ParzenDensity(branch.encode(()), branch.n_choices)
             config = branch.decode(branch.deactivate(nothing.sample(1, rng))[0])
             return Proposal(config, "random")
@@ -168,19 +169,19 @@ class TPESampler:
         """Model l and g; earlier tasks add kernels, `credit` times as heavy as they came."""
         branch = self._branches[family]
         own_good, own_bad = branch.encode(good), branch.encode(bad)
-        if credit == 0.0:
+        if self._earlier is None or credit == 0.0:
             return (
                 ParzenDensity(own_good, branch.n_choices),
                 ParzenDensity(own_bad, branch.n_choices),
             )
-        prior = self._priors[family]
+        prior = self._earlier.families[family]
         return (
             _mixed(own_good, prior.good, credit * prior.good_weights, branch.n_choices),
             _mixed(own_bad, prior.bad, credit * prior.bad_weights, branch.n_choices),
         )
 
     def _draw_family(
-        self, history: History, rung: int | None, rng: np.random.Generator
+        self, history: History, rung: int | None, credit: float, rng: np.random.Generator
     ) -> object:
         """Draw a family with probability l(f) times its share of good results.
 
@@ -192,10 +193,10 @@ class TPESampler:
         known = NOTHING if rung is None else self._observe(history, rung, ALL)
         good = np.array([_count(known.good, self._root, family) for family in families], float)
         bad = np.array([_count(known.bad, self._root, family) for family in families], float)
-        for i, family in enumerate(families if self._priors else ()):
-            credit = self._credit(family, rung)
-            good[i] += credit * self._priors[family].good_weights.sum()
-            bad[i] += credit * self._priors[family].bad_weights.sum()
+        if self._earlier is not None:
+            priors = [self._earlier.families[family] for family in families]
+            good += [credit * prior.good_weights.sum() for prior in priors]
+            bad += [credit * prior.bad_weights.sum() for prior in priors]
         average = good.sum() / max(good.sum() + bad.sum(), 1e-12)
         success = (good + RATE_PRIOR * average) / (good + bad + RATE_PRIOR)
         weight = (good + FAMILY_PRIOR) * success
@@ -206,16 +207,14 @@ class TPESampler:
     def _observe(self, history: History, rung: int, group: object) -> Observations:
         return observe(history, self._standings, rung, self._good_share, group)
 
-    def _credit(self, family: object, rung: int | None) -> float:
-        """How far earlier tasks are trusted for a family, 0 where there are none."""
-        if not self._priors:
+    def _credit(self, modelled: int | None) -> float:
+        """How far earlier tasks are trusted, 0 where there are none."""
+        if self._earlier is None:
             return 0.0
-        group = self._group(family)
-        most = MOST_OWN + 1
-        ranked = () if rung is None else self._standings.best(rung, most, group)
-        return self._priors[family].trust(ranked)
+        rung = _fullest_rung(self._standings) if modelled is None else modelled
+        return self._earlier.trust(() if rung is None else self._standings.best(rung, MOST_OWN + 1))
 
-    def _family_rung(self, family: object) -> int | None:
+    def _family_rung(self, family: object, least: int) -> int | None:
         """Find the highest rung with plenty of results of a family, else the one with most."""
         group = self._group(family)
         counts = {
@@ -225,8 +224,10 @@ class TPESampler:
             if count >= self._min_results:
                 return rung
         fullest = max(counts, key=counts.__getitem__, default=None)
-        least = 1 if self._priors else self._min_family_results
         return None if fullest is None or counts[fullest] < least else fullest
+
+    def _n_kernels(self, family: object) -> int:
+        return 0 if self._earlier is None else self._earlier.families[family].n_kernels
 
     def _group(self, family: object) -> object:
         return ALL if self._root is None else family
