@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -239,8 +240,8 @@ def space_of(parameters: Mapping[str, Any]) -> Space:
 
     Examples
     --------
-    >>> space_of({"rate": (0.001, 1.0, "log"), "depth": (1, 9), "kernel": ["rbf", "linear"]}).default()
-    Config({'rate': 0.0316227766017, 'depth': 5, 'kernel': 'rbf'})
+    >>> space_of({"rate": (0.01, 1.0, "log"), "depth": (1, 9), "kernel": ["rbf"]}).default()
+    Config({'rate': 0.1, 'depth': 5, 'kernel': 'rbf'})
     """
     if not isinstance(parameters, Mapping):
         raise InvalidInputError(
@@ -295,7 +296,7 @@ def _checked(
 
 
 def _ascends_to_one(fidelities: tuple[float, ...]) -> bool:
-    ascending = all(a < b for a, b in zip(fidelities, fidelities[1:], strict=False))
+    ascending = all(a < b for a, b in pairwise(fidelities))
     return bool(fidelities) and fidelities[0] > 0.0 and fidelities[-1] == 1.0 and ascending
 
 

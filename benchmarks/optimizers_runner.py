@@ -74,9 +74,7 @@ def _run(bed: Testbed, arguments: argparse.Namespace, mode: str, task: Task, see
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _make(
-    system: System, bed: Testbed, mode: str, task: Task, seed: int, folder: Path
-) -> Tuner:
+def _make(system: System, bed: Testbed, mode: str, task: Task, seed: int, folder: Path) -> Tuner:
     if mode == "cold":
         return system.make(bed.parameters, seed)
     priors = earlier_tasks(bed, task, read_tasks(folder), seed, permuted=mode == "permuted")

@@ -54,6 +54,7 @@ class Standings:
 
     def __init__(self, group: Callable[[Config], object] | None = None) -> None:
         self._group = group
+        self._n_read = 0
         self._forget(History())
 
     def follow(self, history: History) -> Standings:

@@ -47,9 +47,7 @@ def test_inactive_parameters_are_not_imputed():
     assert np.isnan(branch.encode([space.make(kind="a")])[0, 1])
     deep = [space.make(kind="b", depth=depth) for depth in (0.88, 0.9, 0.92)]
     alone = ParzenDensity(branch.encode(deep), branch.n_choices)
-    crowd = ParzenDensity(
-        branch.encode([*deep, *[space.make(kind="a")] * 20]), branch.n_choices
-    )
+    crowd = ParzenDensity(branch.encode([*deep, *[space.make(kind="a")] * 20]), branch.n_choices)
     rng = np.random.default_rng(0)
 
     def depths(density):  # given the kind that has one

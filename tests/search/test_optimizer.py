@@ -77,7 +77,9 @@ def test_no_configuration_is_asked_twice_at_a_rung(world, name, n_rungs):
     assert len(asked) == 80
     assert len({(info.config, info.rung) for info in asked}) == 80
     assert [info.number for info in asked] == list(range(80))
-    assert {info.rung for info in asked} == set(range(n_rungs) if name in PROMOTING else [n_rungs - 1])
+    assert {info.rung for info in asked} == set(
+        range(n_rungs) if name in PROMOTING else [n_rungs - 1]
+    )
 
 
 @every_strategy

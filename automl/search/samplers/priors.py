@@ -188,9 +188,7 @@ class _Kernel:
     weight: float
 
 
-def _divide(
-    tasks: Sequence[TaskHistory], good_share: float
-) -> tuple[list[_Kernel], list[_Kernel]]:
+def _divide(tasks: Sequence[TaskHistory], good_share: float) -> tuple[list[_Kernel], list[_Kernel]]:
     """Good and bad kernels of all tasks; together they weigh like `PRIOR_RESULTS` results.
 
     That is so for a task of weight 1 among them; where all are less alike, they weigh less.

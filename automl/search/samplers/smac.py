@@ -1,8 +1,8 @@
 """Random-forest surrogate with expected improvement, as SMAC has it [1]_.
 
-A forest predicts losses, its trees' disagreement says how sure it is, and the configuration with the
-largest expected improvement over the best known is next. Inactive parameters are a value of their
-own, outside of the unit interval: one split tells active from inactive, and nothing is imputed.
+A forest predicts losses, its trees' disagreement says how sure it is, and the configuration with
+the largest expected improvement over the best known is next. Inactive parameters are a value of
+their own, outside of the unit interval: one split tells active from inactive, nothing is imputed.
 Losses enter as normal scores of their ranks, so that a few huge ones do not flatten all others.
 
 .. [1] Hutter, Hoos and Leyton-Brown, Sequential model-based optimization for general algorithm
@@ -94,7 +94,7 @@ class SmacSampler:
     ) -> Config | None:
         forest = self._forest(history, rung, pending, rng)
         best = self._standings.best(rung, N_STARTS)
-        found = {config: None for config in (self._space.sample(rng) for _ in range(N_RANDOM))}
+        found = dict.fromkeys(self._space.sample(rng) for _ in range(N_RANDOM))
         edge = list(best)
         for _ in range(N_STEPS):  # several local searches at once, each from the best it found
             steps = [[self._space.mutate(c, rng) for _ in range(N_NEIGHBOURS)] for c in edge]

@@ -85,12 +85,12 @@ class TPESampler:
         self._random_share = random_share
         self._mutation_share = mutation_share
         self._n_candidates = n_candidates
-        self._branches = {family: Branch(space, root, family) for family in families_of(space, root)}
+        self._branches = {
+            family: Branch(space, root, family) for family in families_of(space, root)
+        }
         self._standings = Standings(None if root is None else lambda config: config[root])
         useful = [task for task in priors if task.weight > 0.0 and task.configs]
-        self._earlier = (
-            EarlierTasks(useful, self._branches, root, good_share) if useful else None
-        )
+        self._earlier = EarlierTasks(useful, self._branches, root, good_share) if useful else None
 
     def propose(
         self,

@@ -134,9 +134,9 @@ class BracketScheduler:
         return any(config in cohort for config, _ in running), None
 
     def _survivors(self, rung: int, cohort: Sequence[Config], size: int) -> list[Config]:
-        places = ((self._standings.place(rung, config), config) for config in cohort)
-        ranked = sorted((place, config.key, config) for place, config in places if place is not None)
-        return [config for _, _, config in ranked[:size]]
+        places = (self._standings.place(rung, config) for config in cohort)
+        ranked = sorted(place for place in places if place is not None)
+        return [self._standings.config(rung, place) for place in ranked[:size]]
 
     def _bracket_of(self, position: int) -> Bracket:
         """Bracket of the configuration that was begun at a position, 0 the first."""

@@ -130,9 +130,7 @@ def test_a_resumed_warm_run_equals_one_that_never_stopped(world):
     resumed = make_optimizer("tpe", world.space(), 1, (), 0, "family", priors=priors)
     for result in whole.results[:13]:
         resumed.tell(result)
-    asked = world.play(
-        resumed, 17, lambda info: world.result(info, loss=world.loss(info.config))
-    )
+    asked = world.play(resumed, 17, lambda info: world.result(info, loss=world.loss(info.config)))
     assert asked == [result.info for result in whole.results[13:]]
 
 
@@ -140,5 +138,5 @@ def test_histories_are_checked(world):
     configs = task(world, n=3).configs
     with pytest.raises(InvalidInputError, match="one number for each configuration, got 2 for 3"):
         TaskHistory(configs, (0.1, 0.2))
-    with pytest.raises(InvalidInputError, match="weight must be from 0 to 1, got 2.0"):
+    with pytest.raises(InvalidInputError, match=r"weight must be from 0 to 1, got 2\.0"):
         TaskHistory(configs, (0.1, 0.2, 0.3), 2.0)
