@@ -115,7 +115,8 @@ def test_workers_take_functions_from_anywhere():
 
 
 def test_the_initial_configurations_come_first():
-    found = automl.optimize(bowl, BOX, max_trials=3, initial=[{"x": 1.0}, {"x": 2.0, "kind": "v"}])
+    begin = [{"x": 1.0}, {"x": 2.0, "kind": "v"}]
+    found = automl.optimize(bowl, BOX, max_trials=3, initial=begin, random_state=0)
     infos = [result.info for result in found.history]
     assert [info.config["x"] for info in infos[:2]] == [1.0, 2.0]
     assert [info.origin for info in infos] == ["initial", "initial", "random"]

@@ -134,7 +134,7 @@ def coarse_values(parameter: Parameter) -> tuple[object, ...]:
     --------
     >>> from automl.space import Integer
     >>> coarse_values(Integer("n", 1, 300, default=40))
-    (40, 150, 250)
+    (40, 151, 251)
     """
     if isinstance(parameter, Categorical):
         others = [choice for choice in parameter.choices if choice != parameter.default]
