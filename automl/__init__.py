@@ -123,8 +123,8 @@ def optimize(
     priors : sequence of automl.search.TaskHistory
         What was found on earlier tasks in the same space.
     root : str, optional
-        Categorical parameter whose choices are alternatives of their own, each with its own
-        children, such as the kind of a model.
+        Categorical parameter whose choices are alternatives, each with parameters for itself, such
+        as the kind of a model; where they share most parameters, leave it out.
     history : History, optional
         Of an earlier search in the same space, to go on with.
     callbacks : sequence of callable
