@@ -4,7 +4,7 @@ All earlier tasks together count like `PRIOR_RESULTS` own results, whatever thei
 own ones their share is PRIOR_RESULTS / (PRIOR_RESULTS + n). Where the order that they predict for
 the own results is not the order that was seen, they count less: the weight is multiplied by a lower
 bound of the rank correlation of the two, which begins at one and follows the evidence. A history of
-another world (permuted on purpose, say) is thereby silenced after a few results.
+another world (permuted on purpose, say) is thereby silenced after about nine results.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from automl.space import Config
 __all__ = ["MOST_OWN", "EarlierTasks", "FamilyPrior", "TaskHistory"]
 
 PRIOR_RESULTS = 20.0
-TRUST_RESULTS = 6.0  # own results that it takes to halve the trust of a prior that predicts nothing
+TRUST_RESULTS = 3.0  # results that count as agreeing; a prior that predicts nothing is out after 9
 BEST_SHARE = 0.15  # of a task's configurations make its kernels of the good density
 MOST_OWN = 300  # own results from which on earlier tasks are left out
 LEAST_MASS = 0.1  # results that every family is credited with, so that a ratio exists

@@ -140,7 +140,7 @@ class TPESampler:
         """Draw a family, then where l/g of its own parameters is largest ([1]_, eq. 2)."""
         if modelled is None and self._earlier is None:
             return None
-        credit = self._credit(modelled)
+        credit = self._credit()
         family = self._draw_family(history, modelled, credit, rng)
         branch = self._branches[family]
         warm = credit > 0.0 and self._n_kernels(family) > 0
@@ -207,11 +207,15 @@ class TPESampler:
     def _observe(self, history: History, rung: int, group: object) -> Observations:
         return observe(history, self._standings, rung, self._good_share, group)
 
-    def _credit(self, modelled: int | None) -> float:
-        """How far earlier tasks are trusted, 0 where there are none."""
+    def _credit(self) -> float:
+        """How far earlier tasks are trusted, 0 where there are none.
+
+        They are judged where the evidence is largest, whatever the rung that is modelled: eight
+        results at full size say less about them than eighty cheap ones.
+        """
         if self._earlier is None:
             return 0.0
-        rung = _fullest_rung(self._standings) if modelled is None else modelled
+        rung = _fullest_rung(self._standings)
         return self._earlier.trust(() if rung is None else self._standings.best(rung, MOST_OWN + 1))
 
     def _family_rung(self, family: object, least: int) -> int | None:
