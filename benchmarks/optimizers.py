@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--modes", nargs="+", choices=MODES, default=["cold"])
     parser.add_argument("--tasks", type=int, default=40, help="the first so many of the fixed ones")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--trials", type=int, nargs="+", default=FAST, help="told before an ask")
     parser.add_argument("--dev", action="store_true", help="tasks that the page does not show")
     parser.add_argument("--testbed", type=Path, default=TESTBED)
     return parser
@@ -117,7 +118,8 @@ def _speed(arguments: argparse.Namespace) -> int:
     own = [name for name in arguments.systems if SYSTEMS[name].package == "automl"]
     quick = [name for name in own if name in PRIORS]
     slow = [name for name in own if name not in PRIORS]
-    for result in [*measure(slow, FAST[:1]), *measure(quick, FAST)]:
+    trials = arguments.trials
+    for result in [*measure(slow, trials[:1]), *measure(quick, trials)]:
         _append(arguments.out, result)
         print(result)
     return 0

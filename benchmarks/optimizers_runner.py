@@ -153,7 +153,8 @@ def earlier_tasks(
 
 
 def _done(path: Path) -> set[tuple[Any, ...]]:
-    return {run_key(result) for result in read_lines([path]) if "error" not in result}
+    runs = (result for result in read_lines([path]) if result["kind"] in ("run", "workers"))
+    return {run_key(result) for result in runs if "error" not in result}
 
 
 def read_lines(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
