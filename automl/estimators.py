@@ -288,7 +288,7 @@ _SETTINGS = """
     refit : bool or "auto"
         Fit the members again on all rows; "auto": where that takes at most a quarter of the limit.
     optimizer : str, default="bohb"
-        Search strategy: "bohb" or "random".
+        Search strategy, one of `automl.search.STRATEGIES`.
     knowledge_base : "auto", path or None
         Where earlier runs are read and this one is written; None: neither ("cold").
     write_back : bool, default=True

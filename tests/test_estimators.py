@@ -268,9 +268,16 @@ def test_too_few_rows_for_any_fold_say_so():
         automl.fit(ROWS[:2], ["a", "b"], **QUICK)
 
 
-def test_optimize_and_openml_come_later():
-    with pytest.raises(UnsupportedSettingError, match="make_optimizer"):
-        automl.optimize(lambda x: x, None)
+@pytest.mark.parametrize("optimizer", ["grid", "hyperband"])
+def test_another_strategy_searches(optimizer):
+    X, y = load_iris(return_X_y=True)
+    settings = {**QUICK, "max_trials": 2, "knowledge_base": None, "optimizer": optimizer}
+    model = automl.fit(X, y, **settings)
+    assert len(model.history_) == 2
+    assert set(model.leaderboard()["fidelity"]) == {2 if optimizer == "grid" else 0}
+
+
+def test_openml_comes_later():
     with pytest.raises(UnsupportedSettingError, match="openml package"):
         automl.openml.fit_task(1882)
 

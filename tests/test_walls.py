@@ -41,6 +41,7 @@ _ROOMS = {
     "evaluation": ("data", "pipelines", "history", "space:Config"),
     "ensemble": ("history", "evaluation.metrics", "evaluation.prediction", "space:Config"),
     "run": _ALL_ABOVE_RUN,
+    "optimization": ("space", "history", "search", "evaluation.executor"),
     "persistence": (*_ALL_ABOVE_RUN, "run"),
     "report": ("data", "space", "history", "evaluation", "ensemble"),
     "openml": ("estimators",),

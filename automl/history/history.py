@@ -41,6 +41,10 @@ class History:
         """All results, in the order in which they came."""
         return tuple(self._results)
 
+    def since(self, start: int) -> list[TrialResult]:
+        """Results from position `start` on: what came after a reader last looked."""
+        return self._results[start:]
+
     @property
     def rungs(self) -> tuple[int, ...]:
         """Rungs that hold any result, ascending."""

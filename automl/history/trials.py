@@ -32,8 +32,8 @@ class TrialInfo:
     rung : int
         Fidelity, 0 the cheapest.
     origin : str
-        Who proposed the configuration: "portfolio", "prior", "random", "mutation" or "model"; a
-        promoted one keeps the origin it first had.
+        Who proposed the configuration: "initial", "portfolio", "prior", "random", "grid", "sobol",
+        "mutation" or "model"; a promoted one keeps the origin it first had.
     """
 
     number: int

@@ -6,13 +6,35 @@ is under way, and of an explicit generator.
 """
 
 from automl.search.optimizer import Optimizer
-from automl.search.samplers import Proposal, RandomSampler, Sampler, TPESampler
-from automl.search.schedulers import AshaScheduler, Decision, NewTrial, Promote, Scheduler
-from automl.search.strategies import make_optimizer
+from automl.search.samplers import (
+    GridSampler,
+    Proposal,
+    RandomSampler,
+    Sampler,
+    SmacSampler,
+    SobolSampler,
+    TaskHistory,
+    TPESampler,
+)
+from automl.search.schedulers import (
+    AshaScheduler,
+    Decision,
+    FullScheduler,
+    HyperbandScheduler,
+    NewTrial,
+    Promote,
+    Scheduler,
+    SuccessiveHalvingScheduler,
+)
+from automl.search.strategies import STRATEGIES, make_optimizer
 
 __all__ = [
+    "STRATEGIES",
     "AshaScheduler",
     "Decision",
+    "FullScheduler",
+    "GridSampler",
+    "HyperbandScheduler",
     "NewTrial",
     "Optimizer",
     "Promote",
@@ -20,6 +42,10 @@ __all__ = [
     "RandomSampler",
     "Sampler",
     "Scheduler",
+    "SmacSampler",
+    "SobolSampler",
+    "SuccessiveHalvingScheduler",
     "TPESampler",
+    "TaskHistory",
     "make_optimizer",
 ]

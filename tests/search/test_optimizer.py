@@ -5,12 +5,17 @@ import pytest
 
 from automl.exceptions import InvalidInputError
 from automl.history import History, HistoryFile, TrialInfo, read_history
-from automl.search import Proposal, make_optimizer
+from automl.search import STRATEGIES, Proposal, make_optimizer
 from automl.space import Categorical, Config, Float, Integer, Space, When
 
-STRATEGIES = ("bohb", "random")
+PROMOTING = ("bohb", "successive_halving", "hyperband", "asha")
 every_strategy = pytest.mark.parametrize("name", STRATEGIES)
-every_depth = pytest.mark.parametrize("n_rungs", [1, 2, 3])
+every_promoting_strategy = pytest.mark.parametrize("name", PROMOTING)
+# those that promote nothing do the same at every depth
+every_strategy_and_depth = pytest.mark.parametrize(
+    ("name", "n_rungs"),
+    [(name, n) for name in STRATEGIES for n in (1, 2, 3) if name in PROMOTING or n == 2],
+)
 
 
 def portfolio(space, families=("a", "b", "c", "d")):
@@ -33,16 +38,15 @@ def fails_often(world):
     return judge
 
 
-@every_strategy
-@every_depth
+@every_strategy_and_depth
 def test_the_same_seed_asks_the_same(world, name, n_rungs):
     first = world.play(make(world, name, n_rungs, seed=3), 60)
     assert world.play(make(world, name, n_rungs, seed=3), 60) == first
-    assert world.play(make(world, name, n_rungs, seed=4), 60) != first
+    if name != "grid":  # which draws nothing
+        assert world.play(make(world, name, n_rungs, seed=4), 60) != first
 
 
-@every_strategy
-@every_depth
+@every_strategy_and_depth
 @pytest.mark.parametrize("stop", [1, 3, 17, 40])
 def test_a_resumed_run_equals_one_that_never_stopped(world, name, n_rungs, stop):
     whole = make(world, name, n_rungs)
@@ -68,14 +72,15 @@ def test_a_run_resumes_from_its_file(world, name, tmp_path):
     assert world.play(resumed, 10) == world.play(whole, 10)
 
 
-@every_strategy
-@every_depth
+@every_strategy_and_depth
 def test_no_configuration_is_asked_twice_at_a_rung(world, name, n_rungs):
     asked = world.play(make(world, name, n_rungs), 80, fails_often(world))
     assert len(asked) == 80
     assert len({(info.config, info.rung) for info in asked}) == 80
     assert [info.number for info in asked] == list(range(80))
-    assert {info.rung for info in asked} == set(range(n_rungs))
+    assert {info.rung for info in asked} == set(
+        range(n_rungs) if name in PROMOTING else [n_rungs - 1]
+    )
 
 
 @every_strategy
@@ -111,7 +116,7 @@ def test_the_initial_queue_comes_first_in_its_order(world, name):
     assert "portfolio" not in {info.origin for info in asked[4:]}
 
 
-@every_strategy
+@every_promoting_strategy
 def test_promotions_keep_the_first_origin(world, name):
     asked = world.play(make(world, name), 80)
     origins: dict[Config, str] = {}
@@ -134,7 +139,7 @@ def test_failures_everywhere_do_not_stop_the_search(world, name):
     optimizer = make(world, name)
     asked = world.play(optimizer, 40, lambda info: world.result(info, status="crashed"))
     assert len(asked) == 40
-    assert {info.rung for info in asked} <= {0, 1}
+    assert len({info.config for info in asked}) == 40  # none is promoted
 
 
 @every_strategy

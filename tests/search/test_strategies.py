@@ -4,14 +4,14 @@ from automl.exceptions import InvalidInputError, UnsupportedSettingError
 from automl.search import make_optimizer
 
 
-@pytest.mark.parametrize("name", ["smac", "grid", "dehb", "hyperband", "tpe"])
+@pytest.mark.parametrize("name", ["dehb", "evolution", "pbt"])
 def test_known_strategies_of_later_versions_say_what_exists(world, name):
-    with pytest.raises(UnsupportedSettingError, match=rf"'{name}' .* has \['bohb', 'random'\]"):
+    with pytest.raises(UnsupportedSettingError, match=rf"'{name}' .* has \['bohb', 'grid', "):
         make_optimizer(name, world.space(), 3, (), 0, world.root)
 
 
 def test_unknown_names_are_invalid(world):
-    with pytest.raises(InvalidInputError, match=r"one of \['bohb', 'random'\], got 'bhob'"):
+    with pytest.raises(InvalidInputError, match=r"one of \['bohb', .*\], got 'bhob'"):
         make_optimizer("bhob", world.space(), 3, (), 0, world.root)
 
 

@@ -8,10 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
+from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo
-from automl.space import Config
+from automl.space import Categorical, Config, Space
 
-__all__ = ["Proposal", "Sampler", "is_new"]
+__all__ = ["Proposal", "Sampler", "families_of", "is_new"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Proposal:
     config : Config
         What to evaluate.
     origin : str
-        "portfolio", "prior", "random", "mutation" or "model".
+        "initial", "portfolio", "prior", "random", "grid", "sobol", "mutation" or "model".
     """
 
     config: Config
@@ -65,3 +66,16 @@ class Sampler(Protocol):
 def is_new(config: Config, history: History, pending: Sequence[TrialInfo]) -> bool:
     """Whether a configuration was neither evaluated at any rung nor is about to be."""
     return history.find(config) is None and all(info.config != config for info in pending)
+
+
+def families_of(space: Space, root: str | None) -> tuple[object, ...]:
+    """Choices of the parameter that chooses the family; one nameless family without a root."""
+    if root is None:
+        return (None,)
+    parameter = space.by_name.get(root)
+    if not isinstance(parameter, Categorical) or parameter.when is not None:
+        raise InvalidInputError(
+            f"root must be a categorical parameter of the space that is always active, got "
+            f"{root!r}; name the one that chooses the family, or None."
+        )
+    return parameter.choices

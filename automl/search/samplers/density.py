@@ -27,18 +27,35 @@ class ParzenDensity:
         Numbers in [0, 1], categoricals as index, NaN where inactive; there may be no points.
     n_choices : ndarray of shape (n_columns,)
         Number of choices of a categorical column, 0 for a number.
+    weights : ndarray of shape (n_points,), optional
+        How many points each one counts as, such as fractions for what is known from elsewhere;
+        None: one each. The uniform component counts as one point.
     """
 
-    def __init__(self, points: Points, n_choices: np.ndarray) -> None:
+    def __init__(
+        self, points: Points, n_choices: np.ndarray, weights: np.ndarray | None = None
+    ) -> None:
         self._points = points
+        self._weights = np.ones(len(points)) if weights is None else weights
+        self._equal = weights is None
         self._n_choices = n_choices
         self._numeric = np.flatnonzero(n_choices == 0)
         self._categorical = np.flatnonzero(n_choices > 0)
-        self._widths = _bandwidths(points[:, self._numeric], len(n_choices))
+        numbers = points[:, self._numeric]
+        self._widths = _bandwidths(numbers, self._weights, len(n_choices))
         # Weight of the uniform part in a categorical kernel, as pseudo-count against one vote.
-        self._smoothing = 2.0 / np.sqrt(max(len(points), 1))
+        self._smoothing = 2.0 / np.sqrt(max(self._weights.sum(), 1.0))
+
+    @property
+    def n_points(self) -> int:
+        """Number of kernels, without the uniform one."""
+        return len(self._points)
 
     def sample(self, size: int, rng: np.random.Generator) -> Points:
+        """Draw points, see `draw`."""
+        return self.draw(size, rng)[0]
+
+    def draw(self, size: int, rng: np.random.Generator) -> tuple[Points, np.ndarray]:
         """Draw points; every column is filled, the caller removes what is inactive.
 
         Parameters
@@ -50,15 +67,17 @@ class ParzenDensity:
 
         Returns
         -------
-        ndarray of shape (size, n_columns)
+        points : ndarray of shape (size, n_columns)
+        kernel : ndarray of shape (size,)
+            Index of the point around which each was drawn; the number of points: uniformly.
         """
         uniform = np.full((1, len(self._n_choices)), np.nan)
-        kernel = rng.integers(len(self._points) + 1, size=size)
+        kernel = self._draw_kernels(size, rng)
         centres = np.concatenate([self._points, uniform])[kernel]
         drawn = np.empty_like(centres)
         drawn[:, self._numeric] = self._draw_numbers(centres[:, self._numeric], rng)
         drawn[:, self._categorical] = self._draw_choices(centres[:, self._categorical], rng)
-        return drawn
+        return drawn, kernel
 
     def log_density(self, points: Points) -> Points:
         """Logarithm of the density, relative to the uniform one on the active columns.
@@ -74,10 +93,19 @@ class ParzenDensity:
         """
         kernels = self._log_numbers(points[:, self._numeric])
         kernels += self._log_choices(points[:, self._categorical])
+        if not self._equal:
+            kernels += np.log(self._weights)
         terms = np.column_stack([kernels, np.zeros(len(points))])  # last: the uniform component
         top = terms.max(axis=1)
         summed = np.exp(terms - top[:, None]).sum(axis=1)
-        return np.asarray(top + np.log(summed) - np.log(terms.shape[1]))
+        return np.asarray(top + np.log(summed) - np.log(self._weights.sum() + 1.0))
+
+    def _draw_kernels(self, size: int, rng: np.random.Generator) -> np.ndarray:
+        n_kernels = len(self._points) + 1
+        if self._equal:
+            return rng.integers(n_kernels, size=size)
+        shares = np.append(self._weights, 1.0)
+        return rng.choice(n_kernels, size=size, p=shares / shares.sum())
 
     def _draw_numbers(self, centres: Points, rng: np.random.Generator) -> Points:
         """Draw truncated Gaussians by rejection; at least half of each lies in the interval."""
@@ -125,15 +153,15 @@ class ParzenDensity:
         return np.asarray(result + votes @ (own_votes * gain).T)
 
 
-def _bandwidths(points: Points, n_columns: int) -> Points:
+def _bandwidths(points: Points, weights: np.ndarray, n_columns: int) -> Points:
     """Scott's rule with n_columns dimensions, each column's spread shrunk to that of the uniform.
 
     The shrinkage lets two or three points keep a wide kernel, whatever their accidental distance.
     """
     centres, active = _filled(points)
-    count = active.sum(axis=0)
-    mean = centres.sum(axis=0) / np.maximum(count, 1.0)
-    squares = (active * (centres - mean) ** 2).sum(axis=0)
+    count = weights @ active
+    mean = weights @ centres / np.maximum(count, 1e-12)
+    squares = weights @ (active * (centres - mean) ** 2)
     variance = (squares + PRIOR_POINTS / 12.0) / (count + PRIOR_POINTS)
     scott = np.maximum(count, 1.0) ** (-1.0 / (n_columns + 4.0))
     return np.asarray((np.sqrt(variance) * scott).clip(*WIDTHS))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from automl.history import History
+from automl.search.standings import ALL, Place, Standings
 from automl.space import Config
 
-__all__ = ["Observations", "n_ranked", "observe"]
+__all__ = ["NOTHING", "Observations", "observe"]
 
 MOST_GOOD = 25
 MOST_BAD = 475  # so that the cost of a proposal stops growing after 500 trials
-
-Belongs = Callable[[Config], bool]
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,16 @@ class Observations:
     bad: tuple[Config, ...]
 
 
-def n_ranked(history: History, rung: int, belongs: Belongs) -> int:
-    """Count configurations with a loss at a rung."""
-    return sum(belongs(result.info.config) for result in history.ranking(rung))
+NOTHING = Observations((), ())
 
 
-def observe(history: History, rung: int, belongs: Belongs, good_share: float) -> Observations:
+def observe(
+    history: History,
+    standings: Standings,
+    rung: int,
+    good_share: float,
+    group: object = ALL,
+) -> Observations:
     """Divide configurations by what is known at a rung and below.
 
     Good are the best at the rung itself. Bad are the others there, those stuck in the worse half
@@ -48,46 +52,46 @@ def observe(history: History, rung: int, belongs: Belongs, good_share: float) ->
     ----------
     history : History
         Results at any rung.
+    standings : Standings
+        Of the same history.
     rung : int
         The rung whose losses are compared; it must hold a loss.
-    belongs : callable
-        Which configurations to look at.
     good_share : float
         Share of the configurations with a loss at the rung that are good.
+    group : object, optional
+        Which configurations to look at.
 
     Returns
     -------
     Observations
     """
-    ranked = _ranked(history, rung, belongs)
-    n_good = min(math.ceil(good_share * len(ranked)), MOST_GOOD)
-    judged = set(ranked)
-    bad = dict.fromkeys(ranked[n_good:])
-    for lower in range(rung):
-        there = _ranked(history, lower, belongs)
-        worse = there[math.ceil(len(there) / 2) :]
-        bad.update(dict.fromkeys(config for config in worse if config not in judged))
-    for result in history.highest():
-        config = result.info.config
-        failed = result.failed or (config not in judged and _failed_at(history, rung, config))
-        if failed and belongs(config):
-            bad[config] = None
-    return Observations(tuple(ranked[:n_good]), _newest(history, list(bad)))
+    n_good = min(math.ceil(good_share * standings.count(rung, group)), MOST_GOOD)
+    is_bad = _judge(history, standings, rung, n_good, group)
+    bad = list(islice(filter(is_bad, standings.newest(group)), MOST_BAD))
+    return Observations(standings.best(rung, n_good, group), tuple(reversed(bad)))
 
 
-def _ranked(history: History, rung: int, belongs: Belongs) -> list[Config]:
-    configs = (result.info.config for result in history.ranking(rung))
-    return [config for config in configs if belongs(config)]
+def _judge(
+    history: History, standings: Standings, rung: int, n_good: int, group: object
+) -> Callable[[Config], bool]:
+    last_good = standings.place_at(rung, n_good - 1, group)
+    halves = [(lower, _last_of_better_half(standings, lower, group)) for lower in range(rung)]
+
+    def is_bad(config: Config) -> bool:
+        place = standings.place(rung, config)
+        if place is not None:
+            return place > last_good
+        for lower, half in halves:
+            below = standings.place(lower, config)
+            if below is not None and half is not None and below > half:
+                return True
+        result, here = history.find(config), history.find(config, rung)
+        failed_here = here is not None and here.failed
+        return failed_here or (result is not None and result.failed)
+
+    return is_bad
 
 
-def _failed_at(history: History, rung: int, config: Config) -> bool:
-    result = history.find(config, rung)
-    return result is not None and result.failed
-
-
-def _newest(history: History, configs: list[Config]) -> tuple[Config, ...]:
-    if len(configs) <= MOST_BAD:
-        return tuple(configs)
-    chosen = set(configs)
-    by_age = [r.info.config for r in history.highest() if r.info.config in chosen]
-    return tuple(by_age[-MOST_BAD:])
+def _last_of_better_half(standings: Standings, rung: int, group: object) -> Place | None:
+    n_ranked = standings.count(rung, group)
+    return standings.place_at(rung, math.ceil(n_ranked / 2) - 1, group) if n_ranked else None

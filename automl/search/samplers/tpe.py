@@ -13,18 +13,19 @@ imputed, and the model starts after a few results, however many parameters the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo
-from automl.search.samplers.base import Proposal, is_new
-from automl.search.samplers.branch import Branch
+from automl.search.samplers.base import Proposal, families_of, is_new
+from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.density import ParzenDensity
-from automl.search.samplers.observations import n_ranked, observe
+from automl.search.samplers.observations import NOTHING, Observations, observe
+from automl.search.samplers.priors import MOST_OWN, EarlierTasks, TaskHistory
 from automl.search.samplers.random import sample_new
-from automl.space import Categorical, Config, Space
+from automl.search.standings import ALL, Standings
+from automl.space import Config, Space
 
 __all__ = ["TPESampler"]
 
@@ -44,6 +45,8 @@ class TPESampler:
     root : str, optional
         Categorical parameter without condition whose choices are the families; None treats the
         space as one family.
+    priors : sequence of TaskHistory
+        What was found on earlier tasks; with them there is a model from the first trial on.
     min_results : int, default=8
         Results at one rung from which on there is a model; the highest such rung is modelled.
     min_family_results : int, default=4
@@ -65,6 +68,7 @@ class TPESampler:
         self,
         space: Space,
         root: str | None = None,
+        priors: Sequence[TaskHistory] = (),
         *,
         min_results: int = 8,
         min_family_results: int = 4,
@@ -81,7 +85,12 @@ class TPESampler:
         self._random_share = random_share
         self._mutation_share = mutation_share
         self._n_candidates = n_candidates
-        self._branches = {family: Branch(space, root, family) for family in _families(space, root)}
+        self._branches = {
+            family: Branch(space, root, family) for family in families_of(space, root)
+        }
+        self._standings = Standings(None if root is None else lambda config: config[root])
+        useful = [task for task in priors if task.weight > 0.0 and task.configs]
+        self._earlier = EarlierTasks(useful, self._branches, root, good_share) if useful else None
 
     def propose(
         self,
@@ -93,7 +102,8 @@ class TPESampler:
         """Propose a configuration: by chance, by mutation of one of the best, or by the model."""
         way = rng.random() - self._random_share
         if way >= 0.0:
-            modelled = _modelled_rung(history, self._min_results)
+            standings = self._standings.follow(history)
+            modelled = _modelled_rung(standings, self._min_results)
             if way < self._mutation_share:
                 proposal = self._mutation(history, modelled, pending, rng)
             else:
@@ -109,11 +119,11 @@ class TPESampler:
         pending: Sequence[TrialInfo],
         rng: np.random.Generator,
     ) -> Proposal | None:
-        rung = _fullest_rung(history) if modelled is None else modelled
-        best = () if rung is None else history.ranking(rung)[:MUTATED_BEST]
+        rung = _fullest_rung(self._standings) if modelled is None else modelled
+        best = () if rung is None else self._standings.best(rung, MUTATED_BEST)
         if not best:
             return None
-        parent = best[int(rng.integers(len(best)))].info.config
+        parent = best[int(rng.integers(len(best)))]
         for _ in range(MUTATION_TRIES):
             config = self._space.mutate(parent, rng)
             if is_new(config, history, pending):
@@ -127,29 +137,52 @@ class TPESampler:
         pending: Sequence[TrialInfo],
         rng: np.random.Generator,
     ) -> Proposal | None:
-        if modelled is None:
+        """Draw a family, then where l/g of its own parameters is largest ([1]_, eq. 2)."""
+        if modelled is None and self._earlier is None:
             return None
-        family = self._draw_family(history, modelled, rng)
-        branch, belongs = self._branches[family], self._member_test(family)
-        rung = self._family_rung(history, belongs)
-        if rung is None:
+        credit = self._credit()
+        family = self._draw_family(history, modelled, credit, rng)
+        branch = self._branches[family]
+        warm = credit > 0.0 and self._n_kernels(family) > 0
+        rung = self._family_rung(family, 1 if warm else self._min_family_results)
+        if rung is None and not warm:
             nothing = ParzenDensity(branch.encode(()), branch.n_choices)
             config = branch.decode(branch.deactivate(nothing.sample(1, rng))[0])
             return Proposal(config, "random")
-        known = observe(history, rung, belongs, self._good_share)
+        known = NOTHING if rung is None else self._observe(history, rung, self._group(family))
         # What is under way counts as bad until it is known: parallel proposals keep a distance.
-        running = [info.config for info in pending if belongs(info.config)]
-        good = ParzenDensity(branch.encode(known.good), branch.n_choices)
-        bad = ParzenDensity(branch.encode((*known.bad, *running)), branch.n_choices)
-        candidates = branch.deactivate(good.sample(self._n_candidates, rng))
+        running = [info.config for info in pending if self._belongs(info.config, family)]
+        good, bad = self._densities(family, known.good, (*known.bad, *running), credit)
+        drawn, kernel = good.draw(self._n_candidates, rng)
+        candidates = branch.deactivate(drawn)
         ratio = good.log_density(candidates) - bad.log_density(candidates)
         for i in np.argsort(-ratio, kind="stable"):
             config = branch.decode(candidates[i])
             if is_new(config, history, pending):
-                return Proposal(config, "model")
+                own = rung is not None and not len(known.good) <= kernel[i] < good.n_points
+                return Proposal(config, "model" if own else "prior")
         return None
 
-    def _draw_family(self, history: History, rung: int, rng: np.random.Generator) -> object:
+    def _densities(
+        self, family: object, good: Sequence[Config], bad: Sequence[Config], credit: float
+    ) -> tuple[ParzenDensity, ParzenDensity]:
+        """Model l and g; earlier tasks add kernels, `credit` times as heavy as they came."""
+        branch = self._branches[family]
+        own_good, own_bad = branch.encode(good), branch.encode(bad)
+        if self._earlier is None or credit == 0.0:
+            return (
+                ParzenDensity(own_good, branch.n_choices),
+                ParzenDensity(own_bad, branch.n_choices),
+            )
+        prior = self._earlier.families[family]
+        return (
+            _mixed(own_good, prior.good, credit * prior.good_weights, branch.n_choices),
+            _mixed(own_bad, prior.bad, credit * prior.bad_weights, branch.n_choices),
+        )
+
+    def _draw_family(
+        self, history: History, rung: int | None, credit: float, rng: np.random.Generator
+    ) -> object:
         """Draw a family with probability l(f) times its share of good results.
 
         That share is the expected improvement of [1]_, eq. 3, for a categorical parameter.
@@ -157,50 +190,69 @@ class TPESampler:
         families = list(self._branches)
         if self._root is None or len(families) == 1:
             return families[0]
-        known = observe(history, rung, lambda _: True, self._good_share)
-        n_good, n_bad = len(known.good), len(known.bad)
-        good = np.array([_count(known.good, self._root, family) for family in families])
-        bad = np.array([_count(known.bad, self._root, family) for family in families])
-        average = n_good / (n_good + n_bad)
+        known = NOTHING if rung is None else self._observe(history, rung, ALL)
+        good = np.array([_count(known.good, self._root, family) for family in families], float)
+        bad = np.array([_count(known.bad, self._root, family) for family in families], float)
+        if self._earlier is not None:
+            priors = [self._earlier.families[family] for family in families]
+            good += [credit * prior.good_weights.sum() for prior in priors]
+            bad += [credit * prior.bad_weights.sum() for prior in priors]
+        average = good.sum() / max(good.sum() + bad.sum(), 1e-12)
         success = (good + RATE_PRIOR * average) / (good + bad + RATE_PRIOR)
         weight = (good + FAMILY_PRIOR) * success
+        if weight.sum() == 0.0:  # no prior is trusted, and there are no own results
+            return families[int(rng.integers(len(families)))]
         return families[int(rng.choice(len(families), p=weight / weight.sum()))]
 
-    def _family_rung(self, history: History, belongs: Callable[[Config], bool]) -> int | None:
+    def _observe(self, history: History, rung: int, group: object) -> Observations:
+        return observe(history, self._standings, rung, self._good_share, group)
+
+    def _credit(self) -> float:
+        """How far earlier tasks are trusted, 0 where there are none.
+
+        They are judged where the evidence is largest, whatever the rung that is modelled: eight
+        results at full size say less about them than eighty cheap ones.
+        """
+        if self._earlier is None:
+            return 0.0
+        rung = _fullest_rung(self._standings)
+        return self._earlier.trust(() if rung is None else self._standings.best(rung, MOST_OWN + 1))
+
+    def _family_rung(self, family: object, least: int) -> int | None:
         """Find the highest rung with plenty of results of a family, else the one with most."""
-        counts = {rung: n_ranked(history, rung, belongs) for rung in reversed(history.rungs)}
+        group = self._group(family)
+        counts = {
+            rung: self._standings.count(rung, group) for rung in reversed(self._standings.rungs)
+        }
         for rung, count in counts.items():
             if count >= self._min_results:
                 return rung
-        fullest = max(counts, key=counts.__getitem__)
-        return fullest if counts[fullest] >= self._min_family_results else None
+        fullest = max(counts, key=counts.__getitem__, default=None)
+        return None if fullest is None or counts[fullest] < least else fullest
 
-    def _member_test(self, family: object) -> Callable[[Config], bool]:
-        root = self._root
-        if root is None:
-            return lambda _: True
-        return lambda config: bool(config[root] == family)
+    def _n_kernels(self, family: object) -> int:
+        return 0 if self._earlier is None else self._earlier.families[family].n_kernels
 
+    def _group(self, family: object) -> object:
+        return ALL if self._root is None else family
 
-def _families(space: Space, root: str | None) -> tuple[object, ...]:
-    if root is None:
-        return (None,)
-    parameter = space.by_name.get(root)
-    if not isinstance(parameter, Categorical) or parameter.when is not None:
-        raise InvalidInputError(
-            f"root must be a categorical parameter of the space that is always active, got "
-            f"{root!r}; name the one that chooses the family, or None."
-        )
-    return parameter.choices
+    def _belongs(self, config: Config, family: object) -> bool:
+        return self._root is None or bool(config[self._root] == family)
 
 
-def _modelled_rung(history: History, enough: int) -> int | None:
-    full = [rung for rung in history.rungs if len(history.ranking(rung)) >= enough]
+def _mixed(own: Points, other: Points, weights: np.ndarray, n_choices: np.ndarray) -> ParzenDensity:
+    """Model own points, and others that weigh less."""
+    both = np.concatenate([np.ones(len(own)), weights])
+    return ParzenDensity(np.concatenate([own, other]), n_choices, both)
+
+
+def _modelled_rung(standings: Standings, enough: int) -> int | None:
+    full = [rung for rung in standings.rungs if standings.count(rung) >= enough]
     return max(full, default=None)
 
 
-def _fullest_rung(history: History) -> int | None:
-    return max(reversed(history.rungs), key=lambda rung: len(history.ranking(rung)), default=None)
+def _fullest_rung(standings: Standings) -> int | None:
+    return max(reversed(standings.rungs), key=standings.count, default=None)
 
 
 def _count(configs: Sequence[Config], root: str, family: object) -> int:

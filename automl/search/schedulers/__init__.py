@@ -2,5 +2,17 @@
 
 from automl.search.schedulers.asha import AshaScheduler
 from automl.search.schedulers.base import Decision, NewTrial, Promote, Scheduler
+from automl.search.schedulers.full import FullScheduler
+from automl.search.schedulers.hyperband import HyperbandScheduler
+from automl.search.schedulers.successive_halving import SuccessiveHalvingScheduler
 
-__all__ = ["AshaScheduler", "Decision", "NewTrial", "Promote", "Scheduler"]
+__all__ = [
+    "AshaScheduler",
+    "Decision",
+    "FullScheduler",
+    "HyperbandScheduler",
+    "NewTrial",
+    "Promote",
+    "Scheduler",
+    "SuccessiveHalvingScheduler",
+]

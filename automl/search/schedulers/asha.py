@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 
 from automl.exceptions import InvalidInputError
-from automl.history import History, TrialInfo, TrialResult
-from automl.search.schedulers.base import Decision, NewTrial, Promote
+from automl.history import History, TrialInfo
+from automl.search.schedulers.base import Decision, NewTrial, Promote, best_leftover, promotion
+from automl.search.standings import Standings
 from automl.space import Config
 
 __all__ = ["AshaScheduler"]
@@ -76,52 +78,65 @@ class AshaScheduler:
         self._first_to = n_rungs - 1 if first_to is None else first_to
         self._top_after = top_after
         self._hedge_every = hedge_every
+        self._standings = Standings(family)
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
         """Apply the four rules."""
-        taken = _Taken(history, pending)
-        for result in self._candidates(history, taken):
-            if not taken.at(result.info.config, result.info.rung + 1):
-                return _promotion(result)
+        standings = self._standings.follow(history)
+        taken = {(info.config, info.rung) for info in pending}
+        pioneer = self._pioneer(history, standings, pending)
+        if pioneer is not None and (pioneer.config, pioneer.rung) not in taken:
+            return pioneer
+        for rung in self._promoting_rungs():
+            if rung == self._n_rungs - 2 and standings.count(rung) < self._top_after:
+                continue
+            for config in self._candidates(standings, rung, pending):
+                if (config, rung + 1) not in taken:
+                    return promotion(history, config, rung)
         return NewTrial(self._first_rung(history, pending))
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""
-        taken = _Taken(history, pending)
-        for rung in self._promoting_rungs():
-            for result in history.ranking(rung):
-                if not taken.at(result.info.config, rung + 1):
-                    return _promotion(result)
-        return None
+        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
 
-    def _candidates(self, history: History, taken: _Taken) -> Iterator[TrialResult]:
-        if self._first_to > 0:
-            yield from self._pioneer(history, taken.pending_numbers)
-        for rung in self._promoting_rungs():
-            ranking = history.ranking(rung)
-            if rung == self._n_rungs - 2 and len(ranking) < self._top_after:
-                continue
-            yield from ranking[: len(ranking) // self._eta]
-            if self._family is not None and len(ranking) >= self._eta:
-                yield from _family_heads(ranking, self._family, taken)
+    def _candidates(
+        self, standings: Standings, rung: int, pending: Sequence[TrialInfo]
+    ) -> Iterator[Config]:
+        """Yield who may go up from a rung and was not run above, by rules 2 and 3."""
+        n_best = standings.count(rung) // self._eta
+        if n_best == 0:
+            return
+        last = standings.place_at(rung, n_best - 1)
+        for place in takewhile(lambda place: place <= last, standings.waiting(rung)):
+            yield standings.config(rung, place)
+        if self._family is not None:
+            heads = standings.heads(rung)
+            risen = standings.risen(rung) | _rising(standings, rung, pending)
+            for family, place in heads[: math.ceil(len(heads) / 2)]:
+                if family not in risen:
+                    yield standings.config(rung, place)
 
-    def _pioneer(self, history: History, pending: Sequence[int]) -> Iterator[TrialResult]:
-        """Yield the configuration that was begun first, of those not blocked by a failure.
+    def _pioneer(
+        self, history: History, standings: Standings, pending: Sequence[TrialInfo]
+    ) -> Promote | None:
+        """Take the configuration that was begun first, of those not blocked by a failure.
 
         One that is begun and pending is waited for: with several workers a cheap later one would
         overtake it, and the portfolio begins with what is to be there first.
         """
-        if any(history.ranking(rung) for rung in range(self._first_to, self._n_rungs)):
-            return
+        reached = (standings.count(rung) for rung in range(self._first_to, self._n_rungs))
+        if self._first_to <= 0 or any(reached):
+            return None
         ready = [
-            (min(_numbers(history, result.info.config, self._n_rungs)), result)
+            (min(_numbers(history, result.info.config, self._n_rungs)), result.info)
             for result in history.highest()
             if result.ok and history.find(result.info.config, result.info.rung + 1) is None
         ]
         if ready:
-            number, result = min(ready, key=lambda pair: pair[0])
-            if all(other > number for other in pending):
-                yield result
+            number, info = min(ready, key=lambda pair: pair[0])
+            if all(other.number > number for other in pending):
+                return promotion(history, info.config, info.rung)
+        return None
 
     def _promoting_rungs(self) -> range:
         return range(self._n_rungs - 2, -1, -1)
@@ -134,39 +149,13 @@ class AshaScheduler:
         return 1 if n_begun % self._hedge_every == self._hedge_every - 1 else 0
 
 
-class _Taken:
-    """What was evaluated or is pending, by configuration and rung."""
-
-    def __init__(self, history: History, pending: Sequence[TrialInfo]) -> None:
-        self._history = history
-        self._pending = {(info.config, info.rung) for info in pending}
-        self.pending_numbers = [info.number for info in pending]
-
-    def at(self, config: Config, rung: int) -> bool:
-        evaluated = self._history.find(config, rung) is not None
-        return evaluated or (config, rung) in self._pending
-
-
 def _numbers(history: History, config: Config, n_rungs: int) -> list[int]:
     """Trial numbers of a configuration, over all rungs."""
     found = (history.find(config, rung) for rung in range(n_rungs))
     return [result.info.number for result in found if result is not None]
 
 
-def _family_heads(
-    ranking: Sequence[TrialResult], family: Callable[[Config], str], taken: _Taken
-) -> Iterator[TrialResult]:
-    """Yield the best of each family in the better half, where none of the family has gone up."""
-    heads: dict[str, TrialResult] = {}
-    risen: set[str] = set()
-    for result in ranking:
-        name = family(result.info.config)
-        heads.setdefault(name, result)
-        if taken.at(result.info.config, result.info.rung + 1):
-            risen.add(name)
-    better_half = list(heads.items())[: math.ceil(len(heads) / 2)]
-    yield from (result for name, result in better_half if name not in risen)
-
-
-def _promotion(result: TrialResult) -> Promote:
-    return Promote(result.info.config, result.info.rung + 1, result.info.origin)
+def _rising(standings: Standings, rung: int, pending: Sequence[TrialInfo]) -> set[object]:
+    """Groups of which one configuration with a loss at a rung is pending one rung up."""
+    up = (info.config for info in pending if info.rung == rung + 1)
+    return {standings.group_of(c) for c in up if standings.place(rung, c) is not None}

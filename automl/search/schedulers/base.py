@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from automl.history import History, TrialInfo
+from automl.search.standings import Standings
 from automl.space import Config
 
-__all__ = ["Decision", "NewTrial", "Promote", "Scheduler"]
+__all__ = ["Decision", "NewTrial", "Promote", "Scheduler", "best_leftover", "promotion"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,22 @@ class Scheduler(Protocol):
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Decide on a promotion where no new trial is to be had; None where nothing is left."""
         ...
+
+
+def promotion(history: History, config: Config, rung: int) -> Promote:
+    """Send a configuration that has a result at a rung one rung up."""
+    result = history.find(config, rung)
+    return Promote(config, rung + 1, "random" if result is None else result.info.origin)
+
+
+def best_leftover(
+    history: History, standings: Standings, n_rungs: int, pending: Sequence[TrialInfo]
+) -> Promote | None:
+    """Promote the best that was not run one rung up, from the highest rung down."""
+    taken = {(info.config, info.rung) for info in pending}
+    for rung in range(n_rungs - 2, -1, -1):
+        for place in standings.waiting(rung):
+            config = standings.config(rung, place)
+            if (config, rung + 1) not in taken:
+                return promotion(history, config, rung)
+    return None
