@@ -2,9 +2,10 @@
 
 from automl.ensemble.model import EnsembleModel, Member
 from automl.ensemble.postprocess import Postprocess, postprocess
-from automl.ensemble.selection import greedy_weights, select_weights
+from automl.ensemble.selection import MOST_MEMBERS, greedy_weights, select_weights
 
 __all__ = [
+    "MOST_MEMBERS",
     "EnsembleModel",
     "Member",
     "Postprocess",

@@ -14,7 +14,9 @@ N_PARTS = 5
 
 
 def cross_parts(y: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
-    """Yield (rest, part) as masks: five parts that each class is spread over evenly.
+    """Yield (rest, part) as masks: five parts that targets are spread over evenly.
+
+    Fewer parts where they would have less than two rows, none below four rows.
 
     Examples
     --------
@@ -22,9 +24,10 @@ def cross_parts(y: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Arr
     >>> [y[part].tolist() for _, part in cross_parts(y, np.random.default_rng(0))][:2]
     [[0, 1], [0, 1]]
     """
+    n_parts = min(N_PARTS, len(y) // 2)
     order = rng.permutation(len(y))
     order = order[np.argsort(y[order], kind="stable")]
     part = np.empty(len(y), dtype=np.int64)
-    part[order] = np.arange(len(y)) % N_PARTS
-    for k in range(N_PARTS):
+    part[order] = np.arange(len(y)) % max(n_parts, 1)
+    for k in range(n_parts if n_parts > 1 else 0):
         yield part != k, part == k

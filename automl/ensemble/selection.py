@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from automl.ensemble.parts import cross_parts
 from automl.evaluation.metrics import Metric
 
 __all__ = ["greedy_weights", "select_weights"]
@@ -29,7 +30,6 @@ MOST_MEMBERS = 6
 asked, and left the loss where it was (see docs/adr/0007)."""
 N_BAGS = 10
 BAG_SHARE = 0.5
-N_CROSS_FITS = 5
 N_BAGS_CROSS_FIT = 3
 MAX_ROWS_GENERIC = 5_000
 """Rows looked at where each loss must be computed by a call; matters only for speed."""
@@ -99,13 +99,8 @@ def _single_wins(
     The single best has to win on every part: on one part it often does by chance where
     the mix is better in the end, and a mix is the better guess before anything is seen.
     """
-    n_parts = min(N_CROSS_FITS, len(y) // 2)
-    if n_parts < 2:
-        return False
-    part = rng.permutation(np.arange(len(y)) % n_parts)
     compared = 0
-    for k in range(n_parts):
-        fit, check = part != k, part == k
+    for fit, check in cross_parts(y, rng):
         if metric.needs != "value" and len(np.unique(y[check])) < 2:
             continue
         seen = [prediction[fit] for prediction in predictions]

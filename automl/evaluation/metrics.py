@@ -31,6 +31,7 @@ __all__ = [
     "quick_metric",
     "resolve_metric",
     "row_losses",
+    "selection_metric",
 ]
 
 floor_of = value_scores.floor_of
@@ -312,6 +313,15 @@ def quick_metric(metric: Metric) -> Metric:
     if not metric.slow:
         return metric
     return METRICS["rmse" if metric.needs == "value" else "log_loss"]
+
+
+def selection_metric(metric: Metric) -> Metric:
+    """The metric by which members of an ensemble are chosen.
+
+    Labels depend on a threshold that is chosen after the members; until then, probabilities are
+    compared.
+    """
+    return METRICS["log_loss"] if metric.tunable else metric
 
 
 def check_domain(metric: Metric, y: Array) -> None:

@@ -17,8 +17,8 @@ from automl.space import Categorical, Config, Float, Parameter, Space, When
 __all__ = ["best_rounds", "build_pipeline", "pipeline_space", "predicted_scaling"]
 
 ROOT = "learner"
-PREPARATION = ("encoding", "smoothing", "imputation", "scaling", "basis", "features")
-"""Parameters of the preprocessing, which no model gets to see."""
+NOT_OF_MODELS = ("encoding", "smoothing", "imputation", "scaling", "basis", "features", "target")
+"""Parameters of the preprocessing and of the target, which no model gets to see."""
 
 
 def pipeline_space(
@@ -126,7 +126,7 @@ def build_pipeline(
     facts = TableFacts(task, features, n_rows=0)
     prepared = prepare(values, learner.preparation, facts, seed)
     settings = BuildSettings(task, features, prepared.categorical, n_classes, seed, rounds)
-    own = {name: value for name, value in values.items() if name not in PREPARATION}
+    own = {name: value for name, value in values.items() if name not in NOT_OF_MODELS}
     model = learner.build(own, settings)
     if task == "regression":
         of_target = target_settings(values)

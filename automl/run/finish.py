@@ -17,7 +17,7 @@ from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, sel
 from automl.evaluation.evaluate import RefitJob, refit
 from automl.evaluation.executor import JobReport, LocalExecutor
 from automl.evaluation.intervals import score_interval
-from automl.evaluation.metrics import Metric
+from automl.evaluation.metrics import Metric, selection_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
 from automl.exceptions import DataWarning
@@ -91,7 +91,7 @@ def choose_members(
     if not keys:
         return ()
     rows = book.validation_rows(folds)
-    step = 1
+    step, metric = 1, selection_metric(metric)
     if metric.slow:
         keys, step = keys[:_SLOW_LIBRARY], max(1, len(rows) // _SLOW_ROWS)
     rows = rows[::step]

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from automl.data import Dataset, holdout_split, make_folds, nested_order
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
-from automl.evaluation.metrics import METRICS, Metric, resolve_metric
+from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import FOLDS, make_rungs
 from automl.exceptions import (
@@ -101,6 +101,7 @@ def run_fit(
     dataset : Dataset
         All rows, encoded.
     settings : Settings
+        With `Metric` objects in place of what the user named.
     clock : BudgetClock
         Started when ``fit`` was entered.
     executor : LocalExecutor
@@ -114,8 +115,7 @@ def run_fit(
         If the run was interrupted before any pipeline had been evaluated.
     """
     rng = np.random.default_rng(settings.random_state)
-    metric = resolve_metric(settings.metric, dataset.task)
-    others = tuple(resolve_metric(name, dataset.task) for name in settings.metrics)
+    metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
     development, held_out = _split(dataset, settings, rng)
     problem = _problem(dataset, development, metric, scratch, rng)
@@ -139,9 +139,7 @@ def run_fit(
         )
     # 4. Ensemble.
     watchers.phase("choosing the ensemble")
-    # Labels depend on a threshold that comes after; probabilities are compared before.
-    selecting = METRICS["log_loss"] if metric.tunable else metric
-    chosen = finish.choose_members(search.book, dataset.y, selecting, rng)
+    chosen = finish.choose_members(search.book, dataset.y, metric, rng)
     prior, bounds = finish.fallback(dataset.take(development))
     members = finish.load_members(chosen, search.book, problem)
     if not members:
@@ -154,7 +152,7 @@ def run_fit(
     checked = EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
-    holdout = finish.check(checked, dataset.take(held_out), metric, others, rng)
+    holdout = finish.check(checked, dataset.take(held_out), metric, settings.metrics, rng)
     # 6. Refit on all rows.
     watchers.phase("refitting on all rows")
     model = _refit(checked, search, settings, dataset, held_out)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.ensemble import greedy_weights
+from automl.ensemble import MOST_MEMBERS, greedy_weights
 from automl.evaluation.metrics import quick_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
@@ -73,7 +73,8 @@ class Reserve:
         predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
         metric = quick_metric(self._problem.metric)
         weights = greedy_weights(predictions, self._y[rows[::step]], metric)
-        heaviest_first = [keys[i] for i in np.argsort(-weights, kind="stable") if weights[i] > 0.0]
+        heaviest = np.argsort(-weights, kind="stable")[:MOST_MEMBERS]
+        heaviest_first = [keys[i] for i in heaviest if weights[i] > 0.0]
         members = [key for key in heaviest_first if not self._has_seen_all(key, book)]
         bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1
         n_rows = len(self._y)

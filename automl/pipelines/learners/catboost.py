@@ -119,7 +119,7 @@ class CatBoostModel:
             loss = "RMSE"
         else:
             loss = "Logloss" if n_outputs(y, self.settings.task) == 2 else "MultiClass"
-        values = {k: v for k, v in self.values.items() if k != "target"}
+        values = dict(self.values)
         if len(y) < LEAST_ROWS_TO_SAMPLE:
             values.pop("subsample")
         return {

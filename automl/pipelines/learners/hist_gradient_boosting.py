@@ -44,7 +44,6 @@ OBJECTIVES = {
 }
 SLOW_OBJECTIVES = ("absolute",)
 """Two to four times as slow as squared error, which is the better second opinion."""
-NOT_OF_BOOSTING = ("target", "objective")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -161,7 +160,7 @@ class HistGradientBoostingModel:
         features = self.settings.features
         codes = {i for i in self.settings.categorical if features[i].n_levels <= MOST_LEVELS}
         native = [place for place, i in enumerate(self.columns_) if i in codes]
-        values = {k: v for k, v in self.values.items() if k not in NOT_OF_BOOSTING}
+        values = {k: v for k, v in self.values.items() if k != "objective"}
         if regression:
             values["loss"] = OBJECTIVES[self._objective.partition("_")[0]]
             values["quantile"] = level_of(self._objective)

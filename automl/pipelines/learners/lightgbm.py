@@ -44,7 +44,6 @@ OBJECTIVES = {
     "gamma": ("gamma", "gamma"),
     "tweedie": ("tweedie", "tweedie"),
 }
-NOT_OF_LIGHTGBM = ("target", "objective")
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
@@ -165,7 +164,7 @@ class LightGBMModel:
                 "metric": "multi_logloss",
                 "num_class": n_classes,
             }
-        values = {k: v for k, v in self.values.items() if k not in NOT_OF_LIGHTGBM}
+        values = {k: v for k, v in self.values.items() if k != "objective"}
         # a leaf of a small table must not need more rows than a split can leave
         values["min_data_in_leaf"] = min(values["min_data_in_leaf"], max(1, len(y) // 20))
         return {

@@ -135,10 +135,9 @@ class XGBoostModel:
             objective = {"objective": "binary:logistic"}
         else:
             objective = {"objective": "multi:softprob", "num_class": n_classes}
-        values = {k: v for k, v in self.values.items() if k != "target"}
         return {
             **objective,
-            **values,
+            **self.values,
             "tree_method": "hist",
             "max_bin": 256,
             "seed": self.settings.seed,
