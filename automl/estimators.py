@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from automl.run.fit import RunResult
 
-__all__ = ["AutoMLClassifier", "AutoMLRegressor", "fit_table"]
+__all__ = ["AutoMLClassifier", "AutoMLRegressor", "check_parameters", "fit_table"]
 
 Array = npt.NDArray[Any]
 
@@ -390,6 +390,24 @@ def fit_table(
     """Carry out `automl.fit`; `started` is the clock's reading when that was entered."""
     clock = BudgetClock(_limit_of(settings), started)
     of_fit = {name: settings.pop(name) for name in _FIT_ARGUMENTS if name in settings}
+    check_unsupported(**of_fit)
+    checked = check_parameters(settings)
+    table, labels = read_training_table(X, y)
+    target = read_target(labels, task)
+    kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
+    return kind(**settings)._fit(table, target, checked, clock)
+
+
+def check_parameters(settings: Mapping[str, Any]) -> Settings:
+    """Check names and values of settings, before there is a table.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such setting, or its value is not allowed.
+    UnsupportedSettingError
+        If a setting is given that a later version carries out.
+    """
     known = AutoMLClassifier().get_params(deep=False)
     for name in settings:
         if name not in known:
@@ -397,12 +415,7 @@ def fit_table(
                 f"`{name}` is not a setting, allowed are {', '.join([*known, *_FIT_ARGUMENTS])}; "
                 f"got {settings[name]!r}: remove it or correct its name."
             )
-    check_unsupported(**of_fit)
-    checked = check_settings({**known, **settings})
-    table, labels = read_training_table(X, y)
-    target = read_target(labels, task)
-    kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
-    return kind(**settings)._fit(table, target, checked, clock)
+    return check_settings({**known, **settings})
 
 
 _FIT_ARGUMENTS = ("groups", "sample_weight", "X_test", "y_test", "resume")

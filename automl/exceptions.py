@@ -10,6 +10,7 @@ __all__ = [
     "MissingDependencyError",
     "ModelFileError",
     "NothingFoundError",
+    "OpenMLError",
     "UnsupportedSettingError",
 ]
 
@@ -40,6 +41,10 @@ class KnowledgeBaseError(AutoMLError):
 
 class NothingFoundError(AutoMLError):
     """A run ended before any model existed."""
+
+
+class OpenMLError(AutoMLError):
+    """OpenML cannot be reached, does not have what was asked for, or refused it."""
 
 
 class DataWarning(UserWarning):

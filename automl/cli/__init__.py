@@ -7,7 +7,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from automl.cli import fit
+from automl.cli import fit, openml
 from automl.cli.output import show_warning
 from automl.exceptions import AutoMLError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_GROUPS = (fit,)
+_GROUPS = (fit, openml)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,8 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AutoMLError as error:
         sys.stderr.write(f"automl: {error}\n")
         return 2
-    except KeyboardInterrupt:
-        sys.stderr.write("automl: interrupted, nothing was written.\n")
+    except KeyboardInterrupt as interrupt:
+        left = str(interrupt) if interrupt.args else "nothing was written"
+        sys.stderr.write(f"automl: interrupted, {left}.\n")
         return 130
     return 0
 

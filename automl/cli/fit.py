@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl.cli.output import say
+from automl.cli.settings import add_settings, settings_of
 from automl.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
@@ -43,12 +44,8 @@ def _add_fit(commands: Any) -> None:
     fit.add_argument("--out", default="model.automl", help="model file (default: model.automl)")
     fit.add_argument("--time-limit", type=float, default=60.0, help="seconds in all (default: 60)")
     fit.add_argument("--task", default="auto", help="auto, classification or regression")
-    fit.add_argument("--metric", default="auto", help="auto or the name of a metric")
-    fit.add_argument("--n-jobs", type=int, help="worker processes (default: all cores)")
-    fit.add_argument("--memory-limit", type=float, help="MB for one worker")
+    add_settings(fit)
     fit.add_argument("--test-size", type=float, help="held-out share; 0: no check")
-    fit.add_argument("--seed", type=int, help="seed of everything random")
-    fit.add_argument("--cold", action="store_true", help="neither read nor write earlier runs")
     fit.add_argument("--quiet", action="store_true", help="no progress bar")
     fit.set_defaults(run=_fit)
 
@@ -63,17 +60,12 @@ def _fit(arguments: argparse.Namespace) -> None:
             f"`--out` must lie in a folder that exists; {out.parent} does not: create it first."
         )
     settings: dict[str, Any] = {
+        **settings_of(arguments),
         "time_limit": arguments.time_limit,
-        "metric": arguments.metric,
-        "n_jobs": arguments.n_jobs,
-        "memory_limit": arguments.memory_limit,
-        "random_state": arguments.seed,
         "verbose": 0 if arguments.quiet else 1,
     }
     if arguments.test_size is not None:
         settings["test_size"] = arguments.test_size
-    if arguments.cold:
-        settings["knowledge_base"] = None
     model = fit(read_table(arguments.table), arguments.target, task=arguments.task, **settings)
     model.save(out)
     say(_summary(model, out))

@@ -11,6 +11,7 @@ __all__ = ["say", "show_warning"]
 def say(text: str) -> None:
     """Write a result, with a line end."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
