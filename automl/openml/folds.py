@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -49,9 +53,8 @@ def run_fold(task: Task, split: Split, settings: Mapping[str, Any], strict: bool
     started = time.monotonic()
     try:
         model = make_estimator(task.kind, settings)
-        model.fit(task.X.iloc[split.train], y_train)
-        if model.run_info_["interrupted"]:
-            raise KeyboardInterrupt
+        with _uncaught_interrupt():
+            model.fit(task.X.iloc[split.train], y_train)
         fitted = time.monotonic()
         predicted, probability = _predict(model, task, split)
         message = ""
@@ -72,6 +75,29 @@ def run_fold(task: Task, split: Split, settings: Mapping[str, Any], strict: bool
         predict_seconds=predict_seconds,
         predictions=_table(task, split, predicted, probability),
     )
+
+
+@contextmanager
+def _uncaught_interrupt() -> Iterator[None]:
+    """Raise a Ctrl-C again that ``fit`` answered with what it had found: the fold is not whole."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals arrive in the main thread only
+        return
+    before = signal.getsignal(signal.SIGINT)
+    seen = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if seen:
+            raise KeyboardInterrupt
 
 
 def _predict(model: Any, task: Task, split: Split) -> tuple[Array, Array]:
