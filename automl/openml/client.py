@@ -22,15 +22,21 @@ def openml_client() -> ModuleType:
     Raises
     ------
     OpenMLError
-        If another package has put a second scikit-learn extension beside it.
+        If another package has put a second scikit-learn extension beside it, or its configuration
+        file cannot be read.
     """
     if importlib.util.find_spec("openml_sklearn") is not None:
         raise OpenMLError(
             "`automl.openml` works with openml 0.15 and the scikit-learn extension inside it; the "
             "package openml-sklearn is installed beside it and breaks both: uninstall it."
         )
-    import openml
-
+    try:
+        import openml
+    except ValueError as error:
+        raise OpenMLError(
+            f"The configuration file of openml cannot be read ({_first_line(error)}): leave only "
+            "lines such as `apikey = ...` in it; `openml configure` of version 0.15 writes others."
+        ) from error
     return openml
 
 
@@ -44,8 +50,8 @@ def require_key() -> None:
     """
     if not openml_client().config.apikey:
         raise OpenMLError(
-            "`publish` needs the API key of an OpenML account, none is configured: run `openml "
-            "configure apikey`, or leave `publish` out."
+            "`publish` needs the API key of an OpenML account, none is configured: write `apikey = "
+            "...` into the configuration file of openml (docs/openml.md), or leave `publish` out."
         )
 
 
@@ -99,8 +105,8 @@ def readable_errors(what: str) -> Iterator[None]:
 
 def _refused_key(server: str, what: str) -> OpenMLError:
     return OpenMLError(
-        f"OpenML at {server} did not accept the API key for {what}: set a valid one with `openml "
-        "configure apikey`."
+        f"OpenML at {server} did not accept the API key for {what}: correct `apikey = ...` in the "
+        "configuration file of openml."
     )
 
 

@@ -1,5 +1,8 @@
 import json
+import os
 import socket
+import subprocess
+import sys
 
 import numpy as np
 import openml as client_package
@@ -62,9 +65,11 @@ def test_nominal_columns_lose_the_order_of_the_file(cached_task, no_network):
 
 def test_a_run_is_published_with_its_local_predictions(server, client, monkeypatch, tmp_path):
     output = tmp_path / "task"
-    with monkeypatch.context() as patch, pytest.raises(OpenMLError, match="not accept the API key"):
-        patch.setattr(client.config, "apikey", "wrong")
+    key = client.config.apikey
+    monkeypatch.setattr(client.config, "apikey", "wrong")
+    with pytest.raises(OpenMLError, match="did not accept the API key"):
         automl.openml.fit_task(1, output=output, publish=True, **QUICK)
+    monkeypatch.setattr(client.config, "apikey", key)
     assert not server.runs
     folds = files_of(output / "folds")
     assert len(folds) == 2
@@ -206,3 +211,19 @@ def test_folds_neither_mix_settings_nor_learn_from_each_other(server, tmp_path, 
     with pytest.raises(InvalidInputError, match=r"was begun with random_state 0, got 1"):
         automl.openml.fit_task(1, output=output, **{**QUICK, "random_state": 1})
     assert json.loads((output / "task.json").read_text())["settings"]["random_state"] == "0"
+
+
+def test_a_broken_configuration_of_openml_is_one_sentence(tmp_path):
+    config = tmp_path / "openml" / "config"
+    config.parent.mkdir()
+    config.write_text("retry_policy = retry_policy\nconnection_n_retries = many\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "automl", "openml", "run", "1"],
+        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("automl: The configuration file of openml cannot be read")
+    assert done.stderr.count("\n") == 1
