@@ -67,7 +67,7 @@ def fit_task(
 
     Examples
     --------
-    >>> fit_task(31, time_limit=-1)
+    >>> fit_task(31, time_limit=-1)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     automl.exceptions.InvalidInputError: `time_limit` must be a positive number of seconds, ...
