@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import log_loss
+from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.svm import SVC
 
 from automl.data import Feature
@@ -52,9 +52,9 @@ def test_classes_are_those_of_the_solver() -> None:
 
 def test_little_time_leaves_rows_of_every_class() -> None:
     rng = np.random.default_rng(0)
-    y = (np.arange(2_500) % 250 == 0).astype(int)  # 10 of 2,500
+    y = (np.arange(2_500) % 50 == 0).astype(int)
     X = (rng.normal(size=(2_500, 2)) + 3 * y[:, None]).astype(np.float32)
     table = Table(X, y, "binary", FEATURES, 2)
     model = build(table, "svm", max_seconds=1e-3).fit(X, y)
-    probability = model.predict_proba(X)[:, 1]
-    assert probability[y == 1].mean() > 5 * probability[y == 0].mean()
+    assert len(model.learner_.machine_.vectors) <= 300
+    assert roc_auc_score(y, model.predict_proba(X)[:, 1]) > 0.9

@@ -36,7 +36,7 @@ COST_EXPONENT = 2.3
 TIME_SHARE = 0.5  # of what is left after the pilot; its cost is a guess
 CROSS_FITS = 3
 LEAST_ROWS_TO_CROSS_FIT = 30
-CALIBRATION_C = 5.0  # scores are of the order of 1
+CALIBRATION_C = 3.0
 ITERATIONS_A_ROW = 50  # bounds the worst of high C on noisy rows
 BLOCK_ROWS = 2_048
 
@@ -68,15 +68,19 @@ class SVMModel:
 
     def fit(self, X: Array, y: Array, clock: Clock) -> SVMModel:
         """Fit on as many rows as there is time for, then calibrate."""
+        from sklearn.exceptions import ConvergenceWarning
+
         X = np.asarray(X, dtype=np.float64)
         self._n_outputs = n_outputs(y, self.settings.task)
         rng = np.random.default_rng(self.settings.seed)
         order = nested_order(y, self.settings.task, np.arange(len(y)), rng)
-        rows = np.sort(order[: self._affordable(X, y, order, clock)])
-        X, y = X[rows], y[rows]
-        self.machine_ = self._machine(X, y)
-        if self.settings.task != "regression":
-            self.calibration_ = self._calibration(X, y)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            rows = np.sort(order[: self._affordable(X, y, order, clock)])
+            X, y = X[rows], y[rows]
+            self.machine_ = self._machine(X, y)
+            if self.settings.task != "regression":
+                self.calibration_ = self._calibration(X, y)
         return self
 
     def predict(self, X: Array) -> Array:
@@ -104,7 +108,6 @@ class SVMModel:
 
     def _machine(self, X: Array, y: Array) -> _Machine:
         """Support vectors of some rows, all classes of which are present."""
-        from sklearn.exceptions import ConvergenceWarning
         from sklearn.svm import SVC, SVR
 
         gamma = self.values["gamma"] / max(float(X.var(axis=0).sum()), 1e-9)
@@ -113,15 +116,15 @@ class SVMModel:
             model = SVR(epsilon=self.values["epsilon"], **common)
         else:
             model = SVC(**common)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(X, y)
+        model.fit(X, y)
         fitted = model.n_support_, model.dual_coef_, model.intercept_
         return _Machine(model.support_vectors_, *fitted, gamma)
 
     def _calibration(self, X: Array, y: Array) -> Any:
         """Logistic regression from scores of rows that a machine has not seen to classes."""
         from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
 
         scores = self.machine_.scores(X)
         if len(y) >= LEAST_ROWS_TO_CROSS_FIT:
@@ -129,7 +132,9 @@ class SVMModel:
             for fold in make_folds(y, self.settings.task, CROSS_FITS, rng):
                 machine = self._machine(X[fold.train], y[fold.train])
                 scores[fold.validation] = machine.scores(X[fold.validation])
-        return LogisticRegression(C=CALIBRATION_C, max_iter=300).fit(scores, y)
+        # scores of rare classes hardly vary: unscaled, the penalty would keep them from counting
+        calibration = LogisticRegression(C=CALIBRATION_C, max_iter=300)
+        return make_pipeline(StandardScaler(), calibration).fit(scores, y)
 
 
 @dataclass(frozen=True, eq=False)
