@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from automl.data import make_folds, nested_order
+from automl.pipelines.class_weights import row_weights
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import (
     Array,
@@ -26,7 +27,7 @@ from automl.pipelines.declaration import (
     TableFacts,
     n_outputs,
 )
-from automl.space import Float, Parameter
+from automl.space import Categorical, Float, Parameter
 
 __all__ = ["LEARNER", "SVMModel"]
 
@@ -42,14 +43,17 @@ BLOCK_ROWS = 2_048
 
 
 def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
-    """Cost of errors and the kernel's width; `gamma` 1 is scikit-learn's "scale"."""
+    """Cost of errors and the kernel's width; `gamma` 1 is scikit-learn's "scale".
+
+    Weights of classes are there for every metric, as probabilities are calibrated afterwards.
+    """
     common = (
-        Float("C", 0.03, 300.0, default=1.0, log=True),
-        Float("gamma", 0.01, 10.0, default=0.5, log=True),
+        Float("C", 0.03, 300.0, default=5.0, log=True),
+        Float("gamma", 0.01, 10.0, default=0.2, log=True),
     )
-    if facts.task != "regression":
-        return common
-    return (*common, Float("epsilon", 0.003, 0.5, default=0.1, log=True))
+    if facts.task == "regression":
+        return (*common, Float("epsilon", 0.003, 0.5, default=0.1, log=True))
+    return (*common, Categorical("class_weight", ("sqrt", "none", "balanced"), default="sqrt"))
 
 
 class SVMModel:
@@ -113,10 +117,10 @@ class SVMModel:
         gamma = self.values["gamma"] / max(float(X.var(axis=0).sum()), 1e-9)
         common = {"C": self.values["C"], "gamma": gamma, "max_iter": ITERATIONS_A_ROW * len(y)}
         if self.settings.task == "regression":
-            model = SVR(epsilon=self.values["epsilon"], **common)
+            model = SVR(epsilon=self.values["epsilon"], **common).fit(X, y)
         else:
-            model = SVC(**common)
-        model.fit(X, y)
+            weights, _ = row_weights(y, self.values["class_weight"])
+            model = SVC(**common).fit(X, y, sample_weight=weights)
         fitted = model.n_support_, model.dual_coef_, model.intercept_
         return _Machine(model.support_vectors_, *fitted, gamma)
 
