@@ -155,7 +155,7 @@ LEARNER = Learner(
         encodings=("onehot", "target"),
         imputations=("median", "mean"),
         scalings=("standard", "robust", "quantile"),
-        bases=("piecewise", "none", "quadratic", "spline"),
+        bases=("piecewise", "none", "quadratic"),
         sparse=True,
     ),
     build=build,
