@@ -3,6 +3,7 @@
 python -m benchmarks.replay collect --store DIR            # hours; can be stopped and taken up
 python -m benchmarks.replay rules --store DIR              # ensemble rules against today's
 python -m benchmarks.replay without --store DIR mlp lightgbm:features=all
+python -m benchmarks.replay refits --store DIR             # fold models against one fit on all rows
 
 A table's rows are cut as for the benchmark (`splits.py`); pipelines predict the training part out
 of fold and the test part by the mean of their fold models, which is what an ensemble member does.
@@ -14,8 +15,9 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 from unittest import mock
 
@@ -28,7 +30,7 @@ from automl.ensemble import selection
 from automl.evaluation.metrics import Metric, default_metric
 from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import FOLDS, SMALL
-from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space
+from automl.pipelines import best_rounds, build_pipeline, cold_portfolio, pipeline_space
 from automl.space import Config
 from benchmarks.splits import Split, make_split
 from benchmarks.statistics import duel
@@ -44,13 +46,17 @@ Rule = Callable[[list[Array], Array, Metric, np.random.Generator], Array]
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """Predictions of one pipeline on one table."""
+    """Predictions of one pipeline on one table.
+
+    ``test`` is the mean of the fold models, ``refit`` what a single fit on all rows predicts.
+    """
 
     config: dict[str, Any]
     seconds: float
     loss: float
     out_of_fold: Array
     test: Array
+    refit: Array
 
     def has(self, part: str) -> bool:
         """Whether it is of a learner, or has a "parameter=value"."""
@@ -121,7 +127,7 @@ def _collect_config(
 ) -> None:
     metric = default_metric(data.task)
     shape = (data.n_rows, data.n_classes) if data.n_classes else (data.n_rows,)
-    out_of_fold, test, losses = np.zeros(shape), 0.0, []
+    out_of_fold, test, losses, rounds = np.zeros(shape), 0.0, [], []
     started = time.process_time()
     folds = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))
     for fold in folds:
@@ -130,18 +136,27 @@ def _collect_config(
             model.fit(data.X[fold.train], data.y[fold.train])
             found = predict(model, data.X[fold.validation], data.n_classes)
             test = test + predict(model, X_test, data.n_classes) / len(folds)
+            rounds.append(best_rounds(model))
         except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             print(f"{path.parent.name} {dict(config)}: {error!r}", flush=True)
             return
         out_of_fold[fold.validation] = found
         losses.append(metric.loss(data.y[fold.validation], found))
+    spent = time.process_time() - started
+    known = [r for r in rounds if r is not None]
+    # as a run does it: boosting rounds of the folds, scaled by the rows
+    n_rounds = round(median(known) * len(folds) / (len(folds) - 1)) if known else None
+    whole = build_pipeline(
+        config, data.task, data.features, data.n_classes, _SEED, seconds, n_rounds
+    ).fit(data.X, data.y)
     np.savez(
         path,
         config=json.dumps(config.to_dict()),
-        seconds=time.process_time() - started,
+        seconds=spent,
         loss=np.mean(losses),
         out_of_fold=out_of_fold.astype(np.float32),
         test=np.asarray(test, dtype=np.float32),
+        refit=predict(whole, X_test, data.n_classes).astype(np.float32),
     )
 
 
@@ -163,6 +178,7 @@ def _load_table(folder: Path) -> Library:
                     float(raw["loss"]),
                     raw["out_of_fold"],
                     raw["test"],
+                    raw["refit"],
                 )
             )
     pipelines.sort(key=lambda p: p.loss)
@@ -264,6 +280,46 @@ def compare_without(libraries: Sequence[Library], parts: Sequence[str]) -> None:
         print(_line(f"with {part}", with_it, without))
 
 
+def compare_refits(libraries: Sequence[Library]) -> None:
+    """Print a single fit on all rows against the mean of the fold models, by learner and mixed.
+
+    Of a learner: each of its pipelines alone, the geometric mean of them a table. In the ensemble:
+    today's weights, with the members of some learners fitted once.
+    """
+    learners = sorted({p.config["learner"] for b in libraries for p in b.pipelines})
+    for learner in learners:
+        having = [b for b in libraries if any(p.has(learner) for p in b.pipelines)]
+        once = [_alone(b, learner, lambda p: p.refit) for b in having]
+        print(_line(f"{learner} alone, once", once, [_alone(b, learner, _bagged) for b in having]))
+    base = [loss_on_test(b, b.pipelines, today) for b in libraries]
+    for name, fitted_once in [("all", learners), *((one, [one]) for one in learners)]:
+        mixed = [_loss_with_refits(b, fitted_once) for b in libraries]
+        print(_line(f"ensemble, {name} once", mixed, base))
+
+
+def _bagged(pipeline: Stored) -> Array:
+    return pipeline.test
+
+
+def _alone(library: Library, learner: str, of: Callable[[Stored], Array]) -> float:
+    metric = default_metric(library.task)
+    losses = [
+        metric.loss(library.y_test, of(p).astype(np.float64))
+        for p in library.pipelines
+        if p.has(learner)
+    ]
+    return float(np.exp(np.mean(np.log(np.maximum(losses, 1e-12)))))
+
+
+def _loss_with_refits(library: Library, learners: Sequence[str]) -> float:
+    """Today's ensemble, whose members of some learners predict by their single fit."""
+    mixed = [
+        replace(p, test=p.refit) if p.config["learner"] in learners else p
+        for p in library.pipelines
+    ]
+    return loss_on_test(library, mixed, today)
+
+
 def _line(name: str, losses: list[float], base: list[float]) -> str:
     found = duel(losses, base)
     ratio = np.exp(np.mean(np.log(np.array(losses) / np.array(base))))
@@ -276,7 +332,7 @@ def _line(name: str, losses: list[float], base: list[float]) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """Carry out one of the commands."""
     parser = argparse.ArgumentParser(prog="benchmarks.replay", description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=["collect", "rules", "without"])
+    parser.add_argument("command", choices=["collect", "rules", "without", "refits"])
     parser.add_argument("parts", nargs="*", help="learners, or parameter=value")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--suite", nargs="+", default=[str(DEV)])
@@ -290,6 +346,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         collect(arguments)
     elif arguments.command == "rules":
         compare_rules(load(arguments.store))
+    elif arguments.command == "refits":
+        compare_refits(load(arguments.store))
     else:
         compare_without(load(arguments.store), arguments.parts)
 
