@@ -15,7 +15,6 @@ Our strategies are `bohb`, `grid`, `random`, `sobol`, `tpe`, `smac`, `successive
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.optimizers_report import write_page
-from benchmarks.optimizers_runner import MODES, read_lines
+from benchmarks.optimizers_runner import MODES, append_line, read_lines
 from benchmarks.optimizers_systems import SYSTEMS
 from benchmarks.optimizers_testbed import TESTBED
 
@@ -86,10 +85,10 @@ def _install(venv: str, out: Path) -> int:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             words = " ".join(done.stderr.split())[-_LAST_LINES:]
-            _append(out, {"kind": "install", "system": venv, "error": words})
+            append_line(out, {"kind": "install", "system": venv, "error": words})
             print(f"{venv}: {words}", file=sys.stderr)
             return 1
-    _append(out, {"kind": "install", "system": venv, "error": None})
+    append_line(out, {"kind": "install", "system": venv, "error": None})
     return 0
 
 
@@ -120,19 +119,13 @@ def _speed(arguments: argparse.Namespace) -> int:
     slow = [name for name in own if name not in PRIORS]
     trials = arguments.trials
     for result in [*measure(slow, trials[:1]), *measure(quick, trials)]:
-        _append(arguments.out, result)
+        append_line(arguments.out, result)
         print(result)
     return 0
 
 
 def _python(venv: str) -> Path:
     return VENVS / venv / "bin" / "python"
-
-
-def _append(path: Path, result: dict[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(result) + "\n")
 
 
 if __name__ == "__main__":

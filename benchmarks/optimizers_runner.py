@@ -9,7 +9,7 @@ import argparse
 import heapq
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.optimizers_systems import SYSTEMS, Job, Prior, System, Tuner
 from benchmarks.optimizers_testbed import TESTBED, Task, Testbed, bench_tasks, read_tasks
 
-__all__ = ["BUDGET", "MODES", "play", "run_key", "simulate_workers"]
+__all__ = ["BUDGET", "MODES", "append_line", "play", "read_lines", "run_key", "simulate_workers"]
 
 BUDGET = 100.0
 """Full-size-equivalents of a run; random search goes on to twice as many, as a yardstick."""
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 key = (kind, arguments.system, mode, task.name, seed)
                 if key not in done:
                     result = _run(bed, arguments, mode, task, seed)
-                    _append(arguments.out, dict(zip(_KEY, key, strict=True)) | result)
+                    append_line(arguments.out, dict(zip(_KEY, key, strict=True)) | result)
 
 
 _KEY = ("kind", "system", "mode", "task", "seed")
@@ -167,11 +167,12 @@ def read_lines(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
                 continue
 
 
-def _append(path: Path, result: dict[str, Any]) -> None:
+def append_line(path: Path, result: Mapping[str, Any]) -> None:
+    """Add one line; a line that was cut off before it stays a line of its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
     with path.open("a", encoding="utf-8") as stream:
-        stream.write(("\n" if torn else "") + json.dumps(result) + "\n")
+        stream.write(("\n" if torn else "") + json.dumps(dict(result)) + "\n")
 
 
 def _version(package: str) -> str | None:

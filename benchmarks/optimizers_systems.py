@@ -70,10 +70,12 @@ class OwnTuner:
         *,
         strategy: str,
         root: str | None = None,
+        fidelities: Sequence[float] = FIDELITIES,
     ) -> None:
         from automl.search import TaskHistory, make_optimizer
 
         self._space = own_space(parameters)
+        self._fidelities = fidelities
         earlier = [
             TaskHistory(
                 tuple(self._space.make(config) for config in prior.configs),
@@ -83,14 +85,14 @@ class OwnTuner:
             for prior in priors
         ]
         self._optimizer = make_optimizer(
-            strategy, self._space, len(FIDELITIES), seed=seed, root=root, priors=earlier, eta=ETA
+            strategy, self._space, len(fidelities), seed=seed, root=root, priors=earlier, eta=ETA
         )
 
     def ask(self) -> Job | None:
         info = self._optimizer.ask()
         if info is None:
             return None
-        return Job(info.config.to_dict(), FIDELITIES[info.rung], info)
+        return Job(info.config.to_dict(), self._fidelities[info.rung], info)
 
     def tell(self, job: Job, loss: float) -> None:
         from automl.history import TrialResult
