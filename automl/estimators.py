@@ -23,7 +23,9 @@ from automl.data import (
     rare_classes,
     read_target,
     read_training_table,
+    read_weights,
 )
+from automl.data.directions import check_directions
 from automl.exceptions import DataWarning, InvalidInputError, UnsupportedSettingError
 from automl.run.clock import BudgetClock
 from automl.run.settings import Settings, check_settings, check_unsupported
@@ -109,7 +111,9 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             The raw table; CSV and parquet files are read.
         y : array-like of shape (n_rows,), or str
             The target, or the name of its column in `X`.
-        groups, sample_weight, X_test, y_test, resume
+        sample_weight : array-like of shape (n_rows,), optional
+            How much a row counts in training. Scores are those of rows that count the same.
+        groups, X_test, y_test, resume
             Part of the interface; a later version carries them out.
 
         Returns
@@ -126,13 +130,12 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             If the run was interrupted before anything was found.
         """
         clock = BudgetClock(self.time_limit if _is_limit(self.time_limit) else None)
-        check_unsupported(
-            groups=groups, sample_weight=sample_weight, X_test=X_test, y_test=y_test, resume=resume
-        )
+        check_unsupported(groups=groups, X_test=X_test, y_test=y_test, resume=resume)
         settings = check_settings(self.get_params(deep=False))
         table, labels = read_training_table(X, y)
         target = read_target(labels, self._task())
-        return self._fit(table, target, settings, clock)
+        weights = None if sample_weight is None else read_weights(sample_weight, len(table))
+        return self._fit(table, target, settings, clock, weights)
 
     def _task(self) -> str:
         raise UnsupportedSettingError(
@@ -140,7 +143,14 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             "base class: choose one of these."
         )
 
-    def _fit(self, table: Any, target: Target, settings: Settings, clock: BudgetClock) -> Self:
+    def _fit(
+        self,
+        table: Any,
+        target: Target,
+        settings: Settings,
+        clock: BudgetClock,
+        weights: Array | None,
+    ) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.evaluation.executor import LocalExecutor, available_cores, memory_share_mb
         from automl.evaluation.metrics import check_domain, resolve_metric
@@ -164,14 +174,10 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             ) as progress,
         ):
             progress.phase("reading the table")
-            encoder = TableEncoder().fit(table, settings.column_types)
-            dataset = Dataset(
-                X=encoder.transform(table),
-                y=target.values,
-                task=target.task,
-                features=encoder.features,
-                n_classes=0 if target.classes is None else len(target.classes),
-            )
+            directions = settings.monotonic_constraints
+            check_directions(directions, target.task)
+            encoder = TableEncoder().fit(table, settings.column_types, directions)
+            dataset = Dataset.of(encoder.transform(table), target, encoder.features, weights)
             # Reading fitted pipelines needs these; they load while the workers already search.
             threading.Thread(target=_import_all, args=(_PRELOAD,), daemon=True).start()
             watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
@@ -280,11 +286,13 @@ _SETTINGS = """
         available, shared by the workers.
     test_size : float, int or "auto"
         Held-out share or rows; "auto": 20 %, at most 2,500 rows; 0: no check.
-    cv, time_column, monotonic_constraints, objectives, constraints, executor
+    cv, time_column, objectives, constraints, executor
         Part of the interface; a later version carries them out.
     column_types : mapping, optional
-        Column name to "numeric", "categorical", "boolean", "datetime" or "ignore", over what is
-        guessed.
+        Column name to "numeric", "categorical", "boolean", "datetime", "text" or "ignore", over
+        what is guessed.
+    monotonic_constraints : mapping, optional
+        Column of numbers to 1 (predictions must not fall as it grows), -1 (must not rise) or 0.
     refit : bool or "auto"
         Fit the members again on all rows; "auto": where that takes at most a quarter of the limit.
     optimizer : str, default="bohb"
@@ -390,12 +398,14 @@ def fit_table(
     """Carry out `automl.fit`; `started` is the clock's reading when that was entered."""
     clock = BudgetClock(_limit_of(settings), started)
     of_fit = {name: settings.pop(name) for name in _FIT_ARGUMENTS if name in settings}
+    weights = of_fit.pop("sample_weight", None)
     check_unsupported(**of_fit)
     checked = check_parameters(settings)
     table, labels = read_training_table(X, y)
     target = read_target(labels, task)
     kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
-    return kind(**settings)._fit(table, target, checked, clock)
+    of_rows = None if weights is None else read_weights(weights, len(table))
+    return kind(**settings)._fit(table, target, checked, clock, of_rows)
 
 
 def check_parameters(settings: Mapping[str, Any]) -> Settings:

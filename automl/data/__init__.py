@@ -8,6 +8,7 @@ from automl.data.encoder import TableEncoder
 from automl.data.splits import Fold, Rows, holdout_split, make_folds, nested_order
 from automl.data.tables import check_same_length, read_column, read_table, read_training_table
 from automl.data.target import Target, Task, rare_classes, read_target
+from automl.data.weights import read_weights
 
 __all__ = [
     "Column",
@@ -29,4 +30,5 @@ __all__ = [
     "read_table",
     "read_target",
     "read_training_table",
+    "read_weights",
 ]

@@ -7,13 +7,16 @@ from typing import Any, Literal
 
 __all__ = ["USED_KINDS", "Column", "Feature", "FeatureKind", "Kind"]
 
-Kind = Literal["numeric", "boolean", "categorical", "datetime", "constant", "identifier", "empty"]
+Kind = Literal[
+    "numeric", "boolean", "categorical", "datetime", "text", "constant", "identifier", "empty"
+]
 """What a column of the user's table is taken for; the last three are left out."""
 
-FeatureKind = Literal["numeric", "boolean", "categorical"]
-"""What a column of the encoded matrix holds; dates have become numeric features by then."""
+FeatureKind = Literal["numeric", "boolean", "categorical", "text"]
+"""What a column of the encoded matrix holds; dates have become numeric features by then, and texts
+lists of hashed words, which pipelines turn into a few numbers."""
 
-USED_KINDS: frozenset[Kind] = frozenset({"numeric", "boolean", "categorical", "datetime"})
+USED_KINDS: frozenset[Kind] = frozenset({"numeric", "boolean", "categorical", "datetime", "text"})
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,15 @@ class Feature:
     name : str
         Name of the input column; parts of a date carry a suffix, as in ``"sold.month"``.
     kind : FeatureKind
-        Numeric, boolean (0 and 1) or categorical (codes from 0).
+        Numeric, boolean (0 and 1), categorical (codes from 0) or text (one hashed word).
+        Text features stand behind all others.
     n_levels : int
         Number of codes of a categorical feature, 0 for every other kind.
+    monotone : int
+        1 where predictions must not fall as the feature grows, -1 where they must not rise.
     """
 
     name: str
     kind: FeatureKind
     n_levels: int = 0
+    monotone: int = 0

@@ -29,6 +29,8 @@ class Dataset:
         What the columns of `X` hold.
     n_classes : int
         Number of classes, 0 for regression.
+    weights : ndarray of float64, shape (n_rows,), optional
+        How much a row counts in training; None: all the same.
     """
 
     X: npt.NDArray[np.float32]
@@ -36,13 +38,18 @@ class Dataset:
     task: Task
     features: tuple[Feature, ...]
     n_classes: int
+    weights: npt.NDArray[np.float64] | None = None
 
     @classmethod
     def of(
-        cls, X: npt.NDArray[np.float32], target: Target, features: tuple[Feature, ...]
+        cls,
+        X: npt.NDArray[np.float32],
+        target: Target,
+        features: tuple[Feature, ...],
+        weights: npt.NDArray[np.float64] | None = None,
     ) -> Dataset:
-        """Put an encoded table and a target that was read together."""
-        return cls(X, target.values, target.task, features, target.n_classes)
+        """Put an encoded table, a target that was read, and weights of rows together."""
+        return cls(X, target.values, target.task, features, target.n_classes, weights)
 
     @property
     def n_rows(self) -> int:
@@ -57,7 +64,7 @@ class Dataset:
     @property
     def numeric(self) -> tuple[int, ...]:
         """Indices of numeric and boolean columns."""
-        return tuple(i for i, f in enumerate(self.features) if f.kind != "categorical")
+        return tuple(i for i, f in enumerate(self.features) if f.kind in ("numeric", "boolean"))
 
     @property
     def categorical(self) -> tuple[int, ...]:
@@ -66,4 +73,5 @@ class Dataset:
 
     def take(self, rows: npt.NDArray[np.int64]) -> Dataset:
         """Copy the given rows, in the given order."""
-        return replace(self, X=self.X[rows], y=self.y[rows])
+        weights = None if self.weights is None else self.weights[rows]
+        return replace(self, X=self.X[rows], y=self.y[rows], weights=weights)

@@ -11,7 +11,9 @@ column, so no second copy of the table ever exists.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 from warnings import warn
 
@@ -20,8 +22,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from automl.data.cells import read_cells
-from automl.data.codecs import Codec, Encoded, fit_codec
+from automl.data.codecs import (
+    Codec,
+    DateCodec,
+    DateDifference,
+    Encoded,
+    TextCodec,
+    fit_codec,
+)
 from automl.data.columns import Column, Feature, Kind
+from automl.data.directions import read_directions
 from automl.data.profile import profile_column
 from automl.data.tables import has_column_names, read_table, unique_names
 from automl.exceptions import DataWarning, InvalidInputError
@@ -33,9 +43,11 @@ _WANTED: dict[str, Kind] = {
     "categorical": "categorical",
     "boolean": "boolean",
     "datetime": "datetime",
+    "text": "text",
     "identifier": "identifier",
     "ignore": "identifier",
 }
+_MOST_DATES = 6  # whose differences are taken, each with each
 
 
 class TableEncoder:
@@ -64,8 +76,15 @@ class TableEncoder:
     features: tuple[Feature, ...]
     names: tuple[str, ...]
     _codecs: tuple[Codec, ...]
+    _differences: tuple[DateDifference, ...] = ()
+    _texts: tuple[TextCodec, ...] = ()
 
-    def fit(self, table: Any, column_types: Mapping[str, str] | None = None) -> TableEncoder:
+    def fit(
+        self,
+        table: Any,
+        column_types: Mapping[str, str] | None = None,
+        monotonic_constraints: Mapping[str, int] | None = None,
+    ) -> TableEncoder:
         """Find out what each column is.
 
         Parameters
@@ -73,8 +92,10 @@ class TableEncoder:
         table : table
             Whatever `read_table` reads.
         column_types : mapping of str to str, optional
-            What the user knows: column to "numeric", "categorical", "boolean", "datetime", or
-            "identifier" or "ignore" to leave it out.
+            What the user knows: column to "numeric", "categorical", "boolean", "datetime",
+            "text", or "identifier" or "ignore" to leave it out.
+        monotonic_constraints : mapping of str to int, optional
+            Column of numbers to 1 (predictions must not fall as it grows), -1 (must not rise) or 0.
 
         Returns
         -------
@@ -85,7 +106,7 @@ class TableEncoder:
         ------
         InvalidInputError
             If the table is empty, no column is usable, cells are nested or complex, or
-            `column_types` names an unknown column or type.
+            `column_types` or `monotonic_constraints` name an unknown column, type or direction.
         """
         frame = read_table(table)
         _check_not_empty(frame)
@@ -97,8 +118,12 @@ class TableEncoder:
         if not any(column.used for column in self.columns):
             raise InvalidInputError(_nothing_usable(self.columns))
         self.names = tuple(column.name for column in self.columns)
-        self._codecs = tuple(codec for _, codec in found if codec is not None)
-        self.features = _name_features(self._codecs)
+        codecs = [codec for _, codec in found if codec is not None]
+        self._codecs = tuple(codec for codec in codecs if not isinstance(codec, TextCodec))
+        self._differences = _choose_differences(frame, self._codecs)
+        self._texts = tuple(codec for codec in codecs if isinstance(codec, TextCodec))
+        directions = read_directions(monotonic_constraints, self.columns)
+        self.features = self._name_features(directions)
         return self
 
     def transform(self, table: Any) -> npt.NDArray[np.float32]:
@@ -127,17 +152,40 @@ class TableEncoder:
         """
         frame = self._match(table)
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float32)
-        start = 0
-        found: dict[str, Encoded] = {}
+        lost: dict[str, Encoded] = {}
+        for place, block in enumerate(self._blocks(frame, lost)):
+            encoded[:, place] = block
+        _warn_of_lost_values(lost, len(frame))
+        return encoded
+
+    def _blocks(self, frame: pd.DataFrame, lost: dict[str, Encoded]) -> Iterator[npt.NDArray[Any]]:
+        """Yield the columns of the matrix one by one, and note what was lost."""
+        days: dict[str, npt.NDArray[Any]] = {}
         for codec in self._codecs:
             coded = codec.encode(read_cells(frame[codec.name]))
-            for offset, block in enumerate(coded.blocks):
-                encoded[:, start + offset] = block
-            start += len(coded.blocks)
             if coded.n_unreadable or coded.n_infinite:
-                found[codec.name] = Encoded((), coded.n_unreadable, coded.example, coded.n_infinite)
-        _warn_of_lost_values(found, len(frame))
-        return encoded
+                lost[codec.name] = Encoded((), coded.n_unreadable, coded.example, coded.n_infinite)
+            if isinstance(codec, DateCodec):
+                days[codec.name] = coded.blocks[0]
+            yield from coded.blocks
+        for pair in self._differences:
+            yield pair.encode(days[pair.first.name], days[pair.second.name])
+        for text in self._texts:
+            yield from text.encode(read_cells(frame[text.name])).blocks
+
+    def _name_features(self, directions: Mapping[str, int]) -> tuple[Feature, ...]:
+        """Keep names of features apart where a part of a date is called like another column."""
+        found = [
+            replace(feature, monotone=directions.get(codec.name, 0))
+            for codec in self._codecs
+            for feature in codec.features
+        ]
+        found += [pair.feature for pair in self._differences]
+        found += [feature for text in self._texts for feature in text.features]
+        names = unique_names(feature.name for feature in found)
+        return tuple(
+            replace(feature, name=name) for name, feature in zip(names, found, strict=True)
+        )
 
     def _match(self, table: Any) -> pd.DataFrame:
         """Bring the columns of a table under the names that were fitted."""
@@ -149,7 +197,8 @@ class TableEncoder:
                     f"{len(self.names)} features; pass the same columns in the same order."
                 )
             return frame.set_axis(list(self.names), axis=1)
-        missing = [codec.name for codec in self._codecs if codec.name not in frame.columns]
+        needed = [codec.name for codec in (*self._codecs, *self._texts)]
+        missing = [name for name in needed if name not in frame.columns]
         if missing:
             raise InvalidInputError(
                 f"The table lacks {len(missing)} of the columns the model was fitted on: "
@@ -210,14 +259,19 @@ def _fit_columns(
     return found
 
 
-def _name_features(codecs: tuple[Codec, ...]) -> tuple[Feature, ...]:
-    """Keep names of features apart where a part of a date is called like another column."""
-    features = [feature for codec in codecs for feature in codec.features]
-    names = unique_names(feature.name for feature in features)
-    return tuple(
-        Feature(name, feature.kind, feature.n_levels)
-        for name, feature in zip(names, features, strict=True)
-    )
+def _choose_differences(
+    frame: pd.DataFrame, codecs: tuple[Codec, ...]
+) -> tuple[DateDifference, ...]:
+    """Pairs of the first few date columns whose distance is not the same in all rows."""
+    dates = [codec for codec in codecs if isinstance(codec, DateCodec)][:_MOST_DATES]
+    days = {codec.name: codec.encode(read_cells(frame[codec.name])).blocks[0] for codec in dates}
+    pairs = (DateDifference(first, second) for first, second in combinations(dates, 2))
+    return tuple(pair for pair in pairs if _varies(days[pair.first.name] - days[pair.second.name]))
+
+
+def _varies(values: npt.NDArray[np.float64]) -> bool:
+    present = values[~np.isnan(values)]
+    return len(present) > 0 and bool((present != present[0]).any())
 
 
 def _nothing_usable(columns: tuple[Column, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Tables on disk: CSV (any usual separator, compressed or not) and parquet."""
+"""Tables on disk: CSV (any usual separator) and ARFF, compressed or not, and parquet."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from typing import Any
 
 import pandas as pd
 
+from automl.data.arff_files import read_arff
 from automl.exceptions import InvalidInputError
 
 __all__ = ["read_file"]
 
 _TEXT = (".csv", ".tsv", ".txt")
+_ARFF = ".arff"
 _PARQUET = (".parquet", ".pq")
 _OPENERS: dict[str, Callable[..., Any]] = {
     ".gz": gzip.open,
@@ -31,13 +33,13 @@ _DECIMAL_COMMA = re.compile(r";-?\d+,\d+(?=;|$)", re.MULTILINE)
 
 
 def read_file(source: str | PathLike[str]) -> pd.DataFrame:
-    """Read a CSV or parquet file.
+    """Read a CSV, ARFF or parquet file.
 
     Parameters
     ----------
     source : path
-        Ends in .csv, .tsv or .txt (.gz, .bz2 or .xz may follow), .parquet or .pq. Text is UTF-8,
-        its first line holds the names of the columns.
+        Ends in .csv, .tsv, .txt or .arff (.gz, .bz2 or .xz may follow), .parquet or .pq. Text is
+        UTF-8, the first line of all but ARFF holds the names of the columns.
 
     Raises
     ------
@@ -55,18 +57,25 @@ def read_file(source: str | PathLike[str]) -> pd.DataFrame:
             return pd.read_parquet(path)
         if ending in _TEXT:
             return _read_text(path)
+        if ending == _ARFF:
+            with _open(path) as stream:
+                return read_arff(stream)
     except (ValueError, OSError, EOFError) as error:  # parsers and pyarrow raise kinds of these
         said = " ".join(str(error).split()).rstrip(".")
         raise InvalidInputError(f"The file {str(path)!r} cannot be read: {said}.") from error
     raise InvalidInputError(
-        f"The file {str(path)!r} must end in .csv, .tsv, .txt (.gz, .bz2, .xz may follow), "
-        ".parquet or .pq; save the table in one of these formats."
+        f"The file {str(path)!r} must end in .csv, .tsv, .txt, .arff (.gz, .bz2, .xz may "
+        "follow), .parquet or .pq; save the table in one of these formats."
     )
 
 
-def _read_text(path: Path) -> pd.DataFrame:
+def _open(path: Path) -> Any:
     opener = _OPENERS.get(path.suffix.lower(), open)
-    with opener(path, "rt", encoding="utf-8-sig") as stream:
+    return opener(path, "rt", encoding="utf-8-sig")
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    with _open(path) as stream:
         head = stream.read(_HEAD)
     lines = head.splitlines()
     whole_lines = lines[:-1] if len(head) == _HEAD else lines

@@ -16,6 +16,8 @@ from automl.exceptions import InvalidInputError
 __all__ = ["Profile", "profile_column"]
 
 _FEW_ROWS = 20  # up to here a run of integers or of distinct texts may well be information
+_LEAST_WORDS = 3.0  # of the mean text of a column of prose
+_LEAST_DISTINCT_SHARE = 0.1  # texts that repeat more often than that name categories
 _YEARS = (1500, 2100)  # consecutive whole numbers within are years, not row numbers
 
 
@@ -104,7 +106,22 @@ def _guess(cells: Cells) -> Kind:
         return "boolean"
     if as_numbers(cells).n_unreadable == 0:
         return "numeric"
-    return "categorical" if date_format(cells.levels) is None else "datetime"
+    if date_format(cells.levels) is not None:
+        return "datetime"
+    return "text" if _is_prose(cells) else "categorical"
+
+
+def _is_prose(cells: Cells) -> bool:
+    """Tell free text from names of categories: several words, and hardly a cell like another.
+
+    Names of categories may be long ("Black or African American"), and may be many (cities, makers,
+    keys), but long and many at once is how people write.
+    """
+    n_present = int((cells.values >= 0).sum())
+    if len(cells.levels) <= max(_FEW_ROWS, _LEAST_DISTINCT_SHARE * n_present):
+        return False
+    n_words = sum(len(level.split()) for level in cells.levels)
+    return n_words >= _LEAST_WORDS * len(cells.levels)
 
 
 _KIND_OF_FORM: dict[str, Kind] = {
@@ -143,6 +160,10 @@ def _categorical(cells: Cells) -> Profile:
     return Profile("categorical", int((codes < 0).sum()), np.sort(levels))
 
 
+def _text(cells: Cells) -> Profile:
+    return replace(_categorical(cells), kind="text", note="free text")
+
+
 def _ignored(cells: Cells) -> Profile:
     return replace(_READERS[_guess(cells)](cells), kind="identifier", note="left out as asked")
 
@@ -152,6 +173,7 @@ _READERS = {
     "boolean": _boolean,
     "datetime": _datetime,
     "categorical": _categorical,
+    "text": _text,
     "identifier": _ignored,
 }
 

@@ -10,6 +10,7 @@ from warnings import warn
 
 import numpy as np
 import pandas as pd
+import psutil
 
 from automl.data.files import read_file
 from automl.exceptions import DataWarning, InvalidInputError
@@ -24,9 +25,10 @@ __all__ = [
 ]
 
 _ALLOWED = (
-    "a pandas or polars table, a 2-D array, a list of rows or dicts, a dict of columns, "
-    "or the path of a CSV or parquet file"
+    "a pandas or polars table, a 2-D array, a scipy sparse matrix, a list of rows or dicts, a dict "
+    "of columns, or the path of a CSV, ARFF or parquet file"
 )
+_SPARSE_SHARE = 0.5  # of the memory that is available, for the cells of a sparse matrix
 
 
 def read_table(source: Any) -> pd.DataFrame:
@@ -35,9 +37,9 @@ def read_table(source: Any) -> pd.DataFrame:
     Parameters
     ----------
     source : table
-        A pandas or polars table (lazy ones are collected), a 2-D array, a 1-D array or series
-        (one column), a list of rows or dicts, a dict of columns, or the path of a CSV or parquet
-        file. Columns without names are called "0", "1", and so on.
+        A pandas or polars table (lazy ones are collected), a 2-D array, a scipy sparse matrix, a
+        1-D array or series (one column), a list of rows or dicts, a dict of columns, or the path
+        of a CSV, ARFF or parquet file. Columns without names are called "0", "1", and so on.
 
     Returns
     -------
@@ -205,9 +207,7 @@ def _to_frame(source: Any) -> pd.DataFrame:
     if isinstance(source, pd.Series):
         return source.to_frame()
     if hasattr(source, "toarray"):
-        raise InvalidInputError(
-            "X is a sparse matrix, which comes in a later version; pass X.toarray()."
-        )
+        return _frame_of_sparse(source)
     if isinstance(source, pd.DataFrame):
         return source
     if isinstance(source, np.ndarray) or hasattr(source, "__array__"):
@@ -227,6 +227,24 @@ def _from_library(source: Any) -> Any:
     if hasattr(source, "collect") and hasattr(source, "lazy"):  # a lazy polars frame
         source = source.collect()
     return source.to_pandas() if hasattr(source, "to_pandas") else source
+
+
+def _frame_of_sparse(source: Any) -> pd.DataFrame:
+    """Fill a sparse matrix up; cells that it does not store are zeros."""
+    if len(source.shape) != 2:
+        raise InvalidInputError(
+            f"A sparse array must have 2 dimensions, got an array of shape {source.shape}; reshape "
+            "it to one row per case."
+        )
+    cells = source.shape[0] * source.shape[1]
+    needed = cells * (source.dtype.itemsize + np.dtype(np.float32).itemsize)
+    if needed > _SPARSE_SHARE * psutil.virtual_memory().available:
+        raise InvalidInputError(
+            f"X is a sparse matrix of shape {source.shape} whose cells would fill "
+            f"{needed / 2**30:.1f} GB, more than half of the memory there is; reduce its columns "
+            "first, for example with sklearn.decomposition.TruncatedSVD fitted on training rows."
+        )
+    return pd.DataFrame(source.toarray())
 
 
 def _frame_of_array(source: Any) -> pd.DataFrame:

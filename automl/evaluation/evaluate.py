@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.evaluation.prediction import predict
-from automl.evaluation.problem import Problem, load_problem
+from automl.evaluation.problem import Problem, load_problem, load_weights
 from automl.pipelines import best_rounds, build_pipeline
 from automl.space import Config
 
@@ -99,7 +99,7 @@ def _score_fold(
         job.config, problem.task, problem.features, problem.n_classes, job.seed, max_seconds
     )
     started = time.monotonic()
-    model.fit(X[train], y[train])
+    model.fit(X[train], y[train], **_weights_of(job.folder, train))
     fitted = time.monotonic()
     prediction = predict(model, X[rows.validation], problem.n_classes)
     predicted = time.monotonic()
@@ -120,6 +120,12 @@ def _score_fold(
     )
 
 
+def _weights_of(folder: str, rows: Any) -> dict[str, Array]:
+    """Weights of rows as an argument, nothing where rows have none."""
+    weights = load_weights(folder)
+    return {} if weights is None else {"sample_weight": weights[rows]}
+
+
 def refit(job: RefitJob) -> str:
     """Fit a member again and keep it; returns the path of the model."""
     problem, X, y = load_problem(job.folder)
@@ -133,10 +139,10 @@ def refit(job: RefitJob) -> str:
         job.rounds,
     )
     if job.fold is None:
-        model.fit(X, y)
+        model.fit(X, y, **_weights_of(job.folder, slice(None)))
     else:
         train = np.sort(problem.refit_folds[job.fold].train)
-        model.fit(X[train], y[train])
+        model.fit(X[train], y[train], **_weights_of(job.folder, train))
     part = "all" if job.fold is None else f"refit{job.fold}"
     path = problem.model_path(job.config.key, part)
     joblib.dump(model, path)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from automl.data import Dataset, Feature, Fold, Task
 from automl.evaluation.metrics import Metric
 
-__all__ = ["Problem", "load_problem", "store_problem"]
+__all__ = ["Problem", "load_problem", "load_weights", "store_problem"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Problem:
     Parameters
     ----------
     folder : Path
-        Holds ``X.npy``, ``y.npy``, and what evaluations leave: models and predictions.
+        Holds ``X.npy``, ``y.npy``, ``weights.npy`` where rows have weights, and what evaluations
+        leave: models and predictions.
     task : {"binary", "multiclass", "regression"}
     n_classes : int
     features : tuple of Feature
@@ -66,6 +67,8 @@ def store_problem(problem: Problem, dataset: Dataset) -> None:
         (problem.folder / name).mkdir()
     np.save(problem.folder / "X.npy", dataset.X)
     np.save(problem.folder / "y.npy", dataset.y)
+    if dataset.weights is not None:
+        np.save(problem.folder / "weights.npy", dataset.weights)
     with (problem.folder / "problem.pkl").open("wb") as file:
         cloudpickle.dump(problem, file)
 
@@ -77,3 +80,10 @@ def load_problem(folder: str) -> tuple[Problem, npt.NDArray[Any], npt.NDArray[An
     with (path / "problem.pkl").open("rb") as file:
         problem: Problem = pickle.load(file)
     return problem, np.load(path / "X.npy", mmap_mode="r"), np.load(path / "y.npy")
+
+
+@lru_cache(maxsize=1)
+def load_weights(folder: str) -> npt.NDArray[np.float64] | None:
+    """Weights of the rows of a stored problem, None where all count the same."""
+    path = Path(folder) / "weights.npy"
+    return np.load(path) if path.exists() else None

@@ -26,6 +26,7 @@ def pipeline_space(
     features: tuple[Feature, ...],
     n_rows: int,
     target: TargetFacts | None = None,
+    weighted: bool = False,
 ) -> Space:
     """Search space of all pipelines for a table.
 
@@ -39,14 +40,17 @@ def pipeline_space(
     n_rows : int
     target : TargetFacts, optional
         Of `automl.pipelines.target_facts`; None: nothing is known of the target.
+    weighted : bool
+        Whether rows have weights.
 
     Returns
     -------
     Space
         Root "learner"; every other parameter is named "<learner>:<name>".
     """
-    facts = TableFacts(task, features, n_rows, TargetFacts() if target is None else target)
-    learners = available_learners()
+    known = TargetFacts() if target is None else target
+    facts = TableFacts(task, features, n_rows, known, weighted)
+    learners = [learner for learner in available_learners() if learner.serves(facts)]
     names = tuple(learner.name for learner in learners)
     parameters: list[Parameter] = [Categorical(ROOT, names, default=names[0])]
     for learner in learners:
@@ -125,7 +129,9 @@ def build_pipeline(
     values = {name.removeprefix(prefix): config[name] for name in config if name != ROOT}
     facts = TableFacts(task, features, n_rows=0)
     prepared = prepare(values, learner.preparation, facts, seed)
-    settings = BuildSettings(task, features, prepared.categorical, n_classes, seed, rounds)
+    settings = BuildSettings(
+        task, features, prepared.categorical, n_classes, seed, rounds, prepared.monotone
+    )
     own = {name: value for name, value in values.items() if name not in NOT_OF_MODELS}
     model = learner.build(own, settings)
     if task == "regression":

@@ -70,22 +70,35 @@ class TableFacts:
     features : tuple of Feature
     n_rows : int
     target : TargetFacts
+    weighted : bool
+        Whether rows have weights.
     """
 
     task: Task
     features: tuple[Feature, ...]
     n_rows: int
     target: TargetFacts = TargetFacts()
+    weighted: bool = False
+
+    @property
+    def constrained(self) -> bool:
+        """Whether predictions must be monotone in a feature."""
+        return any(f.monotone for f in self.features)
 
     @property
     def numeric(self) -> tuple[int, ...]:
         """Positions of the numeric and boolean features."""
-        return tuple(i for i, f in enumerate(self.features) if f.kind != "categorical")
+        return tuple(i for i, f in enumerate(self.features) if f.kind in ("numeric", "boolean"))
 
     @property
     def categorical(self) -> tuple[int, ...]:
         """Positions of the categorical features."""
         return tuple(i for i, f in enumerate(self.features) if f.kind == "categorical")
+
+    @property
+    def text(self) -> tuple[int, ...]:
+        """Positions of hashed words, which stand behind all other features."""
+        return tuple(i for i, f in enumerate(self.features) if f.kind == "text")
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,8 @@ class BuildSettings:
     seed : int
     rounds : int, optional
         Fixed number of rounds or epochs; None lets the model find it.
+    monotone : tuple of int
+        Direction for the first columns of the *prepared* rows; empty: none.
     """
 
     task: Task
@@ -112,6 +127,7 @@ class BuildSettings:
     n_classes: int
     seed: int
     rounds: int | None
+    monotone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +157,8 @@ class Preparation:
 class Model(Protocol):
     """A learner's model: what stands behind the preprocessing of a pipeline.
 
-    `fit` never writes into its arguments. Targets are class codes ``0..k-1``, all of them present
+    `fit` never writes into its arguments. Learners that take weights get those of the rows as a
+    fourth argument where there are some. Targets are class codes ``0..k-1``, all of them present
     and ``k >= 2``, or standardised float64 values. `predict` returns probabilities
     ``(n_rows, k)`` or values ``(n_rows,)``. Models with rounds or epochs set `rounds_`.
     """
@@ -172,6 +189,9 @@ class Learner:
         Cost of fitting and predicting grows with rows to this power.
     requires : str, optional
         A package without which the learner stays out of the space.
+    weights, monotone : bool
+        Whether its model takes weights of rows, or keeps monotonic constraints; where they are
+        asked for, learners that do not stay out of the space.
     """
 
     name: str
@@ -180,6 +200,12 @@ class Learner:
     build: Callable[[Mapping[str, Any], BuildSettings], Model]
     row_exponent: float = 1.0
     requires: str | None = None
+    weights: bool = False
+    monotone: bool = False
+
+    def serves(self, facts: TableFacts) -> bool:
+        """Whether it can do what is asked for."""
+        return (self.weights or not facts.weighted) and (self.monotone or not facts.constrained)
 
 
 def n_outputs(y: Array, task: Task) -> int:

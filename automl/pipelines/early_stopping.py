@@ -36,12 +36,12 @@ def inner_split(y: Array, task: Task, seed: int) -> tuple[Array, Array] | None:
     return (train, stop) if len(stop) else None
 
 
-def loss_of(y: Array, prediction: Array, task: Task) -> float:
+def loss_of(y: Array, prediction: Array, task: Task, weights: Array | None = None) -> float:
     """Log loss, or mean squared error: what rounds are chosen by, whatever the metric."""
     if task == "regression":
-        return float(np.mean((y - prediction) ** 2))
+        return float(np.average((y - prediction) ** 2, weights=weights))
     chosen = prediction[np.arange(len(y)), y]
-    return float(-np.mean(np.log(np.clip(chosen, 1e-12, 1.0))))
+    return float(-np.average(np.log(np.clip(chosen, 1e-12, 1.0)), weights=weights))
 
 
 @dataclass

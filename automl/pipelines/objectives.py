@@ -15,6 +15,9 @@ from automl.space import Categorical, Parameter
 __all__ = ["OF_POSITIVE", "level_of", "objective_loss", "objective_parameters"]
 
 OF_POSITIVE = ("poisson", "gamma", "tweedie")
+SETTING_LEAVES_ANEW = ("absolute", "quantile")
+"""Boosting moves leaves after a tree has grown for these, without regard to monotonic constraints;
+where there are some, squared error takes their place."""
 
 
 def objective_parameters(
@@ -30,6 +33,8 @@ def objective_parameters(
         Objectives of which squared error is the default all the same.
     """
     asked = facts.target.objective
+    if facts.constrained and asked.partition("_")[0] in SETTING_LEAVES_ANEW:
+        return ()
     if facts.task != "regression" or asked.partition("_")[0] not in supported:
         return ()
     default = "squared" if asked in instead else asked
@@ -42,15 +47,18 @@ def level_of(objective: str) -> float | None:
     return float(level) if name == "quantile" else None
 
 
-def objective_loss(objective: str, y: Array, prediction: Array) -> float:
+def objective_loss(
+    objective: str, y: Array, prediction: Array, weights: Array | None = None
+) -> float:
     """Loss by which rounds are chosen, up to what does not depend on the prediction."""
     level = level_of(objective)
     if objective in ("poisson", "gamma"):
         prediction = np.maximum(prediction, 1e-9)
         if objective == "poisson":
-            return float(np.mean(prediction - y * np.log(prediction)))
-        return float(np.mean(np.log(prediction) + y / prediction))
+            return float(np.average(prediction - y * np.log(prediction), weights=weights))
+        return float(np.average(np.log(prediction) + y / prediction, weights=weights))
     if objective == "absolute" or level is not None:
         error, share = y - prediction, 0.5 if level is None else level
-        return float(np.mean(np.maximum(share * error, (share - 1.0) * error)))
-    return float(np.mean((y - prediction) ** 2))
+        losses = np.maximum(share * error, (share - 1.0) * error)
+        return float(np.average(losses, weights=weights))
+    return float(np.average((y - prediction) ** 2, weights=weights))

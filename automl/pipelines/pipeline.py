@@ -46,12 +46,13 @@ class _TabularPipeline(BaseEstimator):  # type: ignore[misc]
         self.learner = learner
         self.max_seconds = max_seconds
 
-    def _fit(self, X: Array, y: Array, clock: Clock) -> None:
+    def _fit(self, X: Array, y: Array, clock: Clock, weights: Array | None) -> None:
         self.preprocessing_, rows = None, X
         if self.preprocessing is not None:
             self.preprocessing_ = clone(self.preprocessing)
             rows = self.preprocessing_.fit_transform(X, y)
-        self.learner_ = copy.copy(self.learner).fit(rows, y, clock)
+        of_rows = () if weights is None else (weights,)
+        self.learner_ = copy.copy(self.learner).fit(rows, y, clock, *of_rows)
 
     def _predict(self, X: Array) -> Array:
         with single_thread():
@@ -62,7 +63,7 @@ class _TabularPipeline(BaseEstimator):  # type: ignore[misc]
 class PipelineClassifier(ClassifierMixin, _TabularPipeline):  # type: ignore[misc]
     """Preprocessing and a classifier; see `automl.pipelines.build_pipeline`."""
 
-    def fit(self, X: Array, y: Array) -> Self:
+    def fit(self, X: Array, y: Array, sample_weight: Array | None = None) -> Self:
         """Fit on encoded rows and any labels.
 
         Parameters
@@ -70,12 +71,15 @@ class PipelineClassifier(ClassifierMixin, _TabularPipeline):  # type: ignore[mis
         X : ndarray of float32, shape (n_rows, n_features)
             NaN is missing; categorical columns hold codes. Never written to.
         y : ndarray, shape (n_rows,)
+        sample_weight : ndarray, shape (n_rows,), optional
+            For learners that take it; rows of weight 0 are left out.
         """
         clock = Clock(self.max_seconds)
+        X, y, weights = _weighted(X, y, sample_weight)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) > 1:
             with single_thread():
-                self._fit(X, codes, clock)
+                self._fit(X, codes, clock, weights)
         return self
 
     def predict_proba(self, X: Array) -> Array:
@@ -120,7 +124,7 @@ class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
         self.smear = smear
         self.positive = positive
 
-    def fit(self, X: Array, y: Array) -> Self:
+    def fit(self, X: Array, y: Array, sample_weight: Array | None = None) -> Self:
         """Fit on encoded rows and numeric targets.
 
         Parameters
@@ -128,8 +132,11 @@ class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
         X : ndarray of float32, shape (n_rows, n_features)
             NaN is missing; categorical columns hold codes. Never written to.
         y : ndarray of float, shape (n_rows,)
+        sample_weight : ndarray, shape (n_rows,), optional
+            For learners that take it; rows of weight 0 are left out.
         """
         clock = Clock(self.max_seconds)
+        X, y, weights = _weighted(X, y, sample_weight)
         target = np.asarray(y, dtype=np.float64)
         reach = REACH * float(np.ptp(target))
         self.bounds_ = (float(target.min()) - reach, float(target.max()) + reach)
@@ -140,9 +147,9 @@ class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
         self.scale_ = spread if spread > 0 else 1.0
         self.factor_ = 1.0
         with single_thread():
-            self._fit(X, (changed - self.center_) / self.scale_, clock)
+            self._fit(X, (changed - self.center_) / self.scale_, clock, weights)
         if self.smear:
-            self.factor_ = _smearing(target, self.predict(X))
+            self.factor_ = _smearing(target, self.predict(X), weights)
         return self
 
     def predict(self, X: Array) -> Array:
@@ -152,11 +159,22 @@ class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
         return np.clip(self.factor_ * values, *self.bounds_)
 
 
-def _smearing(target: Array, fitted: Array) -> float:
+def _weighted(X: Array, y: Array, weights: Array | None) -> tuple[Array, Array, Array | None]:
+    """Rows that count, and their weights with mean 1; all rows where none is left."""
+    if weights is None or not (weights > 0).any():
+        return X, y, None
+    if not (weights > 0).all():
+        counted = np.flatnonzero(weights > 0)
+        X, y, weights = X[counted], y[counted], weights[counted]
+    return X, y, weights / weights.mean()
+
+
+def _smearing(target: Array, fitted: Array, weights: Array | None) -> float:
     """Factor that gives predictions the mean of the training targets; 1 where that makes no sense.
 
     Residuals of training rows are too small, so that the factor stays on the safe side of 1.
     """
     if target.min() < 0 or fitted.sum() <= 0:
         return 1.0
-    return float(np.clip(target.sum() / fitted.sum(), 1.0 / MOST_SMEARING, MOST_SMEARING))
+    factor = np.average(target, weights=weights) / np.average(fitted, weights=weights)
+    return float(np.clip(factor, 1.0 / MOST_SMEARING, MOST_SMEARING))

@@ -122,7 +122,8 @@ def run_fit(
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
     facts = target_facts(dataset.y[development], dataset.task, metric.asked)
-    space = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts)
+    weighted = dataset.weights is not None
+    space = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
     knowledge = open_knowledge_base(settings.knowledge_base)
     meta = extract(dataset.take(development)) if knowledge is not None else {}
     warm = _warm_start(knowledge, meta, dataset.task, metric, space)

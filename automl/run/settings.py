@@ -27,6 +27,7 @@ class Settings:
     memory_limit: float | None
     test_size: float | int | str
     column_types: Mapping[str, str] | None
+    monotonic_constraints: Mapping[str, int] | None
     refit: bool | str
     optimizer: str
     knowledge_base: str | Path | None
@@ -84,6 +85,10 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda v: v is None or isinstance(v, Mapping),
         "None or a mapping from column name to type",
     ),
+    "monotonic_constraints": (
+        lambda v: v is None or isinstance(v, Mapping),
+        "None or a mapping from column name to 1, -1 or 0",
+    ),
     "refit": (lambda v: isinstance(v, bool) or v == "auto", "'auto', True or False"),
     "optimizer": (lambda v: _is_name(v), "the name of a strategy, such as 'bohb'"),
     "knowledge_base": (
@@ -109,12 +114,10 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
 _LATER = {
     "cv": "a splitter of your own",
     "time_column": "ordered validation",
-    "monotonic_constraints": "monotonic constraints",
     "objectives": "several objectives",
     "constraints": "limits on the model",
     "executor": "running on other machines",
     "groups": "groups that stay together",
-    "sample_weight": "weights of rows",
     "X_test": "a test table of your own",
     "y_test": "a test table of your own",
     "resume": "going on with an earlier run",
@@ -180,6 +183,7 @@ def check_settings(parameters: Mapping[str, Any]) -> Settings:
         memory_limit=parameters["memory_limit"],
         test_size=parameters["test_size"],
         column_types=parameters["column_types"],
+        monotonic_constraints=parameters["monotonic_constraints"],
         refit=parameters["refit"],
         optimizer=parameters["optimizer"],
         knowledge_base=parameters["knowledge_base"],

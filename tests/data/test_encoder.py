@@ -19,11 +19,12 @@ MIXED = {
     "colour": ["red", "blue", None, "red"],
     "sold": [datetime.datetime(2020, 1, day, 12) for day in (1, 2, 3, 4)],
 }
+_WEEK = 2 * np.pi * np.array([2.5, 3.5, 4.5, 5.5]) / 7
 CODED = [
-    [1.5, 4, 1, 1, -2, 2],
-    [np.nan, 7, 0, 0, -1, 3],
-    [3.0, 7, np.nan, np.nan, 0, 4],
-    [4.0, 1, 1, 1, 1, 5],
+    [1.5, 4, 1, 1, -2, 1, 2, np.sin(_WEEK[0]), np.cos(_WEEK[0])],
+    [np.nan, 7, 0, 0, -1, 2, 3, np.sin(_WEEK[1]), np.cos(_WEEK[1])],
+    [3.0, 7, np.nan, np.nan, 0, 3, 4, np.sin(_WEEK[2]), np.cos(_WEEK[2])],
+    [4.0, 1, 1, 1, 1, 4, 5, np.sin(_WEEK[3]), np.cos(_WEEK[3])],
 ]
 
 
@@ -33,10 +34,11 @@ CODED = [
 def test_every_library_gives_the_same_matrix(make):
     encoder = TableEncoder().fit(make(MIXED))
     assert [f.name for f in encoder.features] == [
-        *("size", "count", "open", "colour", "sold", "sold.weekday")
+        *("size", "count", "open", "colour"),
+        *("sold", "sold.day", "sold.weekday", "sold.week_sin", "sold.week_cos"),
     ]
     assert [f.kind for f in encoder.features] == [
-        *("numeric", "numeric", "boolean", "categorical", "numeric", "numeric")
+        *("numeric", "numeric", "boolean", "categorical", *["numeric"] * 5)
     ]
     encoded = encoder.transform(make(MIXED))
     np.testing.assert_array_equal(encoded, np.array(CODED, dtype=np.float32))
@@ -85,7 +87,7 @@ def test_feature_names_stay_unique():
     dates = pd.date_range("2020-01-01", periods=4, freq="40D")
     table = pd.DataFrame({"d": dates, "d.month": [3.5, 1, 2, 3]})
     names = [feature.name for feature in TableEncoder().fit(table).features]
-    assert len(set(names)) == len(names) == 4
+    assert len(set(names)) == len(names) == 9
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
@@ -116,7 +118,7 @@ def test_frame_of_an_array_fits_a_model_of_the_array():
 
 @pytest.mark.parametrize("empty", [pd.DataFrame(MIXED).iloc[:0], pl.DataFrame(MIXED).clear()])
 def test_prediction_table_without_rows_keeps_its_width(empty):
-    assert TableEncoder().fit(MIXED).transform(empty).shape == (0, 6)
+    assert TableEncoder().fit(MIXED).transform(empty).shape == (0, 9)
 
 
 def test_numbers_may_arrive_as_text():
@@ -187,6 +189,7 @@ def test_dates_may_arrive_as_text_and_in_other_zones():
     zoned = pd.date_range("2020-06-01", periods=3, freq="5h", tz="Europe/Berlin")
     encoder = TableEncoder().fit(pd.DataFrame({"a": zoned}))
     expected = encoder.transform(pd.DataFrame({"a": zoned}))
+    assert encoder.features[1].name == "a.hour"
     assert expected[:, 1].tolist() == [0.0, 5.0, 10.0]
     for arriving in (zoned.tz_convert("Asia/Tokyo"), zoned.tz_localize(None).astype(str)):
         np.testing.assert_array_equal(encoder.transform(pd.DataFrame({"a": arriving})), expected)

@@ -106,11 +106,6 @@ def test_unreadable_files_are_refused(tmp_path, name, content, message):
         read_table(path)
 
 
-class Sparse:
-    def toarray(self):
-        return np.zeros((2, 2))
-
-
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -119,7 +114,6 @@ class Sparse:
         (np.zeros((2, 2, 2)), r"shape \(2, 2, 2\)"),
         ([[1], [2, 3]], "rows of 1 to 2 values"),
         ({"a": [1, 2], "b": [1]}, "same length"),
-        (Sparse(), "sparse"),
     ],
 )
 def test_what_is_no_table_is_refused(source, message):

@@ -24,6 +24,7 @@ def _parameters(**changed):
         ("test_size", 1.5),
         ("test_size", "half"),
         ("column_types", ["numeric"]),
+        ("monotonic_constraints", [1, -1]),
         ("refit", "sometimes"),
         ("optimizer", 3),
         ("knowledge_base", 7),
@@ -45,7 +46,7 @@ def test_a_run_must_have_an_end():
 
 @pytest.mark.parametrize(
     "name",
-    ["cv", "time_column", "monotonic_constraints", "objectives", "constraints", "executor"],
+    ["cv", "time_column", "objectives", "constraints", "executor"],
 )
 def test_settings_of_later_versions_say_so(name):
     with pytest.raises(UnsupportedSettingError, match=f"`{name}` .*not carried out"):

@@ -6,8 +6,9 @@ from automl.data.cells import Cells
 from automl.data.codecs.base import Codec, Encoded
 from automl.data.codecs.boolean import BooleanCodec
 from automl.data.codecs.categorical import CategoricalCodec
-from automl.data.codecs.dates import DateCodec
+from automl.data.codecs.dates import DateCodec, DateDifference
 from automl.data.codecs.numeric import NumericCodec
+from automl.data.codecs.text import TextCodec
 from automl.data.profile import Profile
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "CategoricalCodec",
     "Codec",
     "DateCodec",
+    "DateDifference",
     "Encoded",
     "NumericCodec",
+    "TextCodec",
     "fit_codec",
 ]
 
@@ -29,4 +32,6 @@ def fit_codec(name: str, cells: Cells, profile: Profile) -> Codec:
         return BooleanCodec(name)
     if profile.kind == "datetime":
         return DateCodec.fit(name, profile.distinct, profile.text_format, cells.zone)
+    if profile.kind == "text":
+        return TextCodec.fit(name, profile.distinct, len(cells.values))
     return NumericCodec.fit(name, profile.distinct)

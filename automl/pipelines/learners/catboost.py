@@ -62,7 +62,7 @@ class CatBoostModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Array, y: Array, clock: Clock) -> CatBoostModel:
+    def fit(self, X: Array, y: Array, clock: Clock, weights: Array | None = None) -> CatBoostModel:
         """Find the number of rounds on inner rows; its rounds are too dear for a refit."""
         rounds = self.settings.rounds
         split = (
@@ -70,10 +70,12 @@ class CatBoostModel:
         )
         if split is None:
             fixed = ROUNDS_WITHOUT_SPLIT if rounds is None else rounds
-            self._grow(y, self._pool(X, y), fixed, None, clock)
+            self._grow(y, self._pool(X, y, weights), fixed, None, clock)
         else:
-            train, stop = split
-            pools = (self._pool(X[train], y[train]), self._pool(X[stop], y[stop]))
+            pools = [
+                self._pool(X[rows], y[rows], None if weights is None else weights[rows])
+                for rows in split
+            ]
             self._grow(y, pools[0], MOST_ROUNDS, pools[1], clock)
         return self
 
@@ -83,17 +85,17 @@ class CatBoostModel:
         pool = self._pool(X, None)
         return np.asarray(self.model_.predict(pool, prediction_type=kind, thread_count=1))
 
-    def _pool(self, X: Array, y: Array | None) -> Any:
+    def _pool(self, X: Array, y: Array | None, weights: Array | None = None) -> Any:
         import pandas as pd
         from catboost import Pool
 
         categorical = list(self.settings.categorical)
         if not categorical:
-            return Pool(X, label=y, thread_count=1)
+            return Pool(X, label=y, weight=weights, thread_count=1)
         table = pd.DataFrame(X)
         for column in categorical:
             table[column] = np.where(np.isnan(X[:, column]), -1, X[:, column]).astype(np.int32)
-        return Pool(table, label=y, cat_features=categorical, thread_count=1)
+        return Pool(table, label=y, weight=weights, cat_features=categorical, thread_count=1)
 
     def _grow(self, y: Array, data: Any, rounds: int, stop_data: Any, clock: Clock) -> None:
         """Grow trees until `rounds`, the stop rule, or the end of the time."""
@@ -122,6 +124,9 @@ class CatBoostModel:
         values = dict(self.values)
         if len(y) < LEAST_ROWS_TO_SAMPLE:
             values.pop("subsample")
+        if any(self.settings.monotone):
+            directions = enumerate(self.settings.monotone)
+            values["monotone_constraints"] = {i: way for i, way in directions if way}
         return {
             **values,
             "loss_function": loss,
@@ -141,4 +146,6 @@ LEARNER = Learner(
     build=CatBoostModel,
     row_exponent=1.0,
     requires="catboost",
+    weights=True,
+    monotone=True,
 )

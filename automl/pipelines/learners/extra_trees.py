@@ -30,4 +30,5 @@ LEARNER = Learner(
     ),
     build=build,
     row_exponent=1.1,
+    weights=True,
 )

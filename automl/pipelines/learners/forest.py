@@ -58,7 +58,7 @@ class ForestModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Array, y: Array, clock: Clock) -> ForestModel:
+    def fit(self, X: Array, y: Array, clock: Clock, weights: Array | None = None) -> ForestModel:
         """Grow trees until all are there or the next chunk would pass the limit."""
         n_trees = self._n_trees(y)
         self.forest_ = self._forest(y, n_trees)
@@ -66,7 +66,7 @@ class ForestModel:
         while grown < n_trees:
             before = clock.left()
             self.forest_.n_estimators = grown + step
-            self.forest_.fit(X, y)
+            self.forest_.fit(X, y, sample_weight=weights)
             grown += step
             spent = max(clock.elapsed_since(before), 1e-3)
             affordable = clock.left() / spent * step

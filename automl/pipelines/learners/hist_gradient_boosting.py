@@ -28,6 +28,9 @@ from automl.space import Float, Integer, Parameter
 
 __all__ = ["LEARNER", "HistGradientBoostingModel"]
 
+Rows = tuple[Array, Array, Array | None]
+"""Columns, targets, weights."""
+
 MOST_ROUNDS = 1_000
 ROUNDS_WITHOUT_SPLIT = 50
 CHUNK = 10
@@ -77,7 +80,9 @@ class HistGradientBoostingModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Array, y: Array, clock: Clock) -> HistGradientBoostingModel:
+    def fit(
+        self, X: Array, y: Array, clock: Clock, weights: Array | None = None
+    ) -> HistGradientBoostingModel:
         """Find the number of rounds on inner rows, then refit on all where that is cheap."""
         task, seed = self.settings.task, self.settings.seed
         rounds = self.settings.rounds
@@ -87,13 +92,15 @@ class HistGradientBoostingModel:
         self.columns_ = np.flatnonzero(~np.isnan(X[fitted]).all(axis=0))
         X = self._with_values(X)
         if split is None:
-            self._grow(X, y, ROUNDS_WITHOUT_SPLIT if rounds is None else rounds, clock)
+            fixed = ROUNDS_WITHOUT_SPLIT if rounds is None else rounds
+            self._grow((X, y, weights), fixed, clock)
             return self
-        train, stop = split
+        parts = [(X[rows], y[rows], None if weights is None else weights[rows]) for rows in split]
         before = clock.left()
-        self._grow_and_stop(X[train], y[train], X[stop], y[stop], clock)
+        self._grow_and_stop(parts[0], parts[1], clock)
         if fits_again(len(y), clock.elapsed_since(before), clock, REFIT_ROWS):
-            self._grow(X, y, scaled_rounds(self.rounds_, len(train), len(y)), clock)
+            fixed = scaled_rounds(self.rounds_, len(split[0]), len(y))
+            self._grow((X, y, weights), fixed, clock)
         return self
 
     def predict(self, X: Array) -> Array:
@@ -107,7 +114,7 @@ class HistGradientBoostingModel:
             return X
         return X[:, self.columns_] if len(self.columns_) else np.zeros((len(X), 1), np.float32)
 
-    def _grow(self, X: Array, y: Array, rounds: int, clock: Clock) -> None:
+    def _grow(self, rows: Rows, rounds: int, clock: Clock) -> None:
         """Grow a fixed number of rounds, at once where there is no limit."""
         model = self._model()
         done = 0
@@ -115,23 +122,22 @@ class HistGradientBoostingModel:
         for end in [rounds] if not np.isfinite(clock.left()) else _chunks(rounds):
             before = clock.left()
             model.max_iter = end
-            model.fit(X, y)
+            model.fit(*rows)
             done = end
             if clock.left() < 2 * clock.elapsed_since(before):
                 break
         self.model_, self.rounds_ = model, done
 
-    def _grow_and_stop(
-        self, X: Array, y: Array, X_stop: Array, y_stop: Array, clock: Clock
-    ) -> None:
+    def _grow_and_stop(self, rows: Rows, stop: Rows, clock: Clock) -> None:
         """Grow while the loss on inner rows falls; keep a copy of the best."""
+        X_stop, y_stop, weights = stop
         model = self._model()
         rule = StopRule(PATIENCE, clock)
         for end in _chunks(MOST_ROUNDS):
             before = clock.left()
             model.max_iter = end
-            model.fit(X, y)
-            loss = self._loss(y_stop, self._predict(model, X_stop))
+            model.fit(*rows)
+            loss = self._loss(y_stop, self._predict(model, X_stop), weights)
             finished = rule.update(end, loss)
             if rule.best_round == end:
                 self.model_, self.rounds_ = copy.deepcopy(model), end
@@ -147,10 +153,10 @@ class HistGradientBoostingModel:
     def _objective(self) -> str:
         return str(self.values.get("objective", "squared"))
 
-    def _loss(self, y: Array, prediction: Array) -> float:
+    def _loss(self, y: Array, prediction: Array, weights: Array | None) -> float:
         if self.settings.task == "regression":
-            return objective_loss(self._objective, y, prediction)
-        return loss_of(y, prediction, self.settings.task)
+            return objective_loss(self._objective, y, prediction, weights)
+        return loss_of(y, prediction, self.settings.task, weights)
 
     def _model(self) -> Any:
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -164,6 +170,12 @@ class HistGradientBoostingModel:
         if regression:
             values["loss"] = OBJECTIVES[self._objective.partition("_")[0]]
             values["quantile"] = level_of(self._objective)
+        if self.settings.monotone:
+            directions = np.zeros(
+                max(self.columns_.max(initial=0) + 1, len(self.settings.monotone))
+            )
+            directions[: len(self.settings.monotone)] = self.settings.monotone
+            values["monotonic_cst"] = directions[self.columns_]
         return kind(
             **values,
             categorical_features=native if native else None,
@@ -190,4 +202,6 @@ LEARNER = Learner(
     ),
     build=HistGradientBoostingModel,
     row_exponent=0.9,
+    weights=True,
+    monotone=True,
 )

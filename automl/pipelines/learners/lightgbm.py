@@ -58,7 +58,7 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
         Float("lambda_l2", 1e-4, 20.0, default=0.5, log=True),
         Categorical("extra_trees", (False, True), default=False),
     ]
-    if facts.task == "regression":
+    if facts.task == "regression" and not facts.constrained:
         common.append(Categorical("linear_tree", (False, True), default=False))
     if facts.categorical:
         common += [
@@ -89,7 +89,7 @@ class LightGBMModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Array, y: Array, clock: Clock) -> LightGBMModel:
+    def fit(self, X: Array, y: Array, clock: Clock, weights: Array | None = None) -> LightGBMModel:
         """Find the number of rounds on inner rows, then refit on all where that is cheap."""
         import lightgbm
 
@@ -99,6 +99,7 @@ class LightGBMModel:
         data = lightgbm.Dataset(
             X,
             label=y,
+            weight=weights,
             params=parameters,
             categorical_feature=list(self.settings.categorical),
             free_raw_data=False,
@@ -167,6 +168,10 @@ class LightGBMModel:
         values = {k: v for k, v in self.values.items() if k != "objective"}
         # a leaf of a small table must not need more rows than a split can leave
         values["min_data_in_leaf"] = min(values["min_data_in_leaf"], max(1, len(y) // 20))
+        directions = self.settings.monotone
+        if directions:
+            constraints = (*directions, *[0] * (n_columns - len(directions)))
+            objective["monotone_constraints"] = constraints
         return {
             **objective,
             **values,
@@ -220,4 +225,6 @@ LEARNER = Learner(
     ),
     build=LightGBMModel,
     row_exponent=0.9,
+    weights=True,
+    monotone=True,
 )

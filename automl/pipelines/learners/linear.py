@@ -53,11 +53,13 @@ class LogisticModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Any, y: Array, clock: Clock) -> LogisticModel:
+    def fit(self, X: Any, y: Array, clock: Clock, weights: Array | None = None) -> LogisticModel:
         """Iterate in chunks until the solver is done or the time is over."""
         from sklearn.exceptions import ConvergenceWarning
 
         rows, self._class_weights = row_weights(y, self.values.get("class_weight", "none"))
+        if weights is not None:
+            rows = weights if rows is None else rows * weights
         self.model_ = self._model(X)
         chunk = MOST_ITERATIONS if not np.isfinite(clock.left()) else CHUNK
         self.model_.max_iter = chunk
@@ -102,7 +104,7 @@ class ElasticNetModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Any, y: Array, clock: Clock) -> ElasticNetModel:
+    def fit(self, X: Any, y: Array, clock: Clock, weights: Array | None = None) -> ElasticNetModel:
         """Solve; the elastic net looks at the clock between chunks of sweeps."""
         from sklearn.exceptions import ConvergenceWarning
 
@@ -110,7 +112,7 @@ class ElasticNetModel:
         self.low_, self.high_ = float(y.min() - slack), float(y.max() + slack)
         self.model_ = self._model(X)
         if self.values["penalty"] == "l2":
-            self.model_.fit(X, y)
+            self.model_.fit(X, y, sample_weight=weights)
             return self
         chunk = MOST_ITERATIONS if not np.isfinite(clock.left()) else CHUNK
         self.model_.max_iter = chunk
@@ -118,7 +120,7 @@ class ElasticNetModel:
             warnings.simplefilter("ignore", ConvergenceWarning)
             for _ in range(MOST_ITERATIONS // chunk):
                 before = clock.left()
-                self.model_.fit(X, y)
+                self.model_.fit(X, y, sample_weight=weights)
                 if self.model_.n_iter_ < chunk or clock.left() < clock.elapsed_since(before):
                     break
         return self
@@ -160,4 +162,5 @@ LEARNER = Learner(
     ),
     build=build,
     row_exponent=1.0,
+    weights=True,
 )

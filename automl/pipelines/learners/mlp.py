@@ -71,11 +71,11 @@ class MLPModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Array, y: Array, clock: Clock) -> MLPModel:
+    def fit(self, X: Array, y: Array, clock: Clock, weights: Array | None = None) -> MLPModel:
         """Train all networks at once; each keeps its best epoch on rows of its own."""
         self._range = (float(y.min()), float(y.max()))
         X = np.asarray(X, dtype=np.float32)
-        run = _Run(self, X, y, clock)
+        run = _Run(self, X, y, clock, weights)
         self.network_ = run.train()
         self.rounds_ = int(np.median(run.best_epochs))
         return self
@@ -100,9 +100,11 @@ class MLPModel:
 class _Run:
     """Training of all networks: their rows, their best epochs, and the way through the schedule."""
 
-    def __init__(self, model: MLPModel, X: Array, y: Array, clock: Clock) -> None:
+    def __init__(
+        self, model: MLPModel, X: Array, y: Array, clock: Clock, weights: Array | None
+    ) -> None:
         self.model, self.values, self.settings = model, model.values, model.settings
-        self.X, self.y = X, y
+        self.X, self.y, self.weights = X, y, weights
         self.rng = np.random.default_rng(self.settings.seed)
         self.clock, self.begun = clock, clock.left()
         self.seconds = TIME_SHARE * self.begun
@@ -125,7 +127,7 @@ class _Run:
             order = self.rng.permuted(self.rows, axis=1)
             for begin in range(0, per_epoch * batch, batch):
                 chosen = order[:, begin : begin + batch]
-                self._step(adam, self.X[chosen], targets[chosen], _coslog4(progress))
+                self._step(adam, chosen, targets[chosen], _coslog4(progress))
                 step += 1
                 progress = self._progress(step / (per_epoch * epochs), end)
                 if progress >= end:
@@ -147,7 +149,7 @@ class _Run:
         assert self.stop is not None
         predicted = self.model.members(network, self.X[self.stop])
         now = [
-            loss_of(self.y[rows], prediction, self.settings.task)
+            loss_of(self.y[rows], prediction, self.settings.task, self._weights_of(rows))
             for rows, prediction in zip(self.stop, predicted, strict=True)
         ]
         better = np.array(now) <= losses
@@ -195,12 +197,17 @@ class _Run:
         used = self.clock.elapsed_since(self.begun) / max(self.seconds, 1e-9)
         return max(share, used * end)
 
-    def _step(self, adam: Adam, X: Array, targets: Array, rate_share: float) -> None:
+    def _weights_of(self, rows: Array) -> Array | None:
+        return None if self.weights is None else self.weights[rows]
+
+    def _step(self, adam: Adam, rows: Array, targets: Array, rate_share: float) -> None:
         tape = Tape()
-        output = adam.network.forward(X, tape, self.rng)
+        output = adam.network.forward(self.X[rows], tape, self.rng)
         if self.settings.task != "regression":
             output = _softmax(output)
-        error = (output - targets) * np.float32(1.0 / X.shape[1])
+        error = (output - targets) * np.float32(1.0 / rows.shape[1])
+        if self.weights is not None:
+            error *= self.weights[rows][..., None].astype(np.float32)
         adam.network.backward(tape, error, adam.gradient)
         adam.step(self.values["learning_rate"] * rate_share)
 
@@ -246,4 +253,5 @@ LEARNER = Learner(
     ),
     build=MLPModel,
     row_exponent=1.0,
+    weights=True,
 )

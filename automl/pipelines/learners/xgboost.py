@@ -68,24 +68,27 @@ class XGBoostModel:
         self.values = dict(values)
         self.settings = settings
 
-    def fit(self, X: Array, y: Array, clock: Clock) -> XGBoostModel:
+    def fit(self, X: Array, y: Array, clock: Clock, weights: Array | None = None) -> XGBoostModel:
         """Find the number of rounds on inner rows, then refit on all where that is cheap."""
-        parameters = self._parameters(y)
+        parameters = self._parameters(X.shape[1], y)
         rounds = self.settings.rounds
         split = (
             None if rounds is not None else inner_split(y, self.settings.task, self.settings.seed)
         )
         if split is None:
             fixed = ROUNDS_WITHOUT_SPLIT if rounds is None else rounds
-            self._grow(parameters, self._matrix(X, y), fixed, None, clock)
+            self._grow(parameters, self._matrix(X, y, weights), fixed, None, clock)
             return self
         train, stop = split
         before = clock.left()
-        parts = (self._matrix(X[train], y[train]), self._matrix(X[stop], y[stop]))
+        parts = [
+            self._matrix(X[rows], y[rows], None if weights is None else weights[rows])
+            for rows in (train, stop)
+        ]
         self._grow(parameters, parts[0], MOST_ROUNDS, parts[1], clock)
         if fits_again(len(y), clock.elapsed_since(before), clock, REFIT_ROWS):
             rounds = scaled_rounds(self.rounds_, len(train), len(y))
-            self._grow(parameters, self._matrix(X, y), rounds, None, clock)
+            self._grow(parameters, self._matrix(X, y, weights), rounds, None, clock)
         return self
 
     def predict(self, X: Array) -> Array:
@@ -95,11 +98,13 @@ class XGBoostModel:
             return raw
         return np.column_stack([1.0 - raw, raw])
 
-    def _matrix(self, X: Array, y: Array | None) -> Any:
+    def _matrix(self, X: Array, y: Array | None, weights: Array | None = None) -> Any:
         import xgboost
 
         types = ["c" if i in self.settings.categorical else "q" for i in range(X.shape[1])]
-        return xgboost.DMatrix(X, label=y, feature_types=types, enable_categorical=True, nthread=1)
+        return xgboost.DMatrix(
+            X, label=y, weight=weights, feature_types=types, enable_categorical=True, nthread=1
+        )
 
     def _grow(
         self, parameters: dict[str, Any], data: Any, rounds: int, stop_data: Any, clock: Clock
@@ -127,7 +132,7 @@ class XGBoostModel:
         done = booster.num_boosted_rounds() if stop_data is None else rule.best_round
         self.booster_, self.rounds_ = booster[:done], done
 
-    def _parameters(self, y: Array) -> dict[str, Any]:
+    def _parameters(self, n_columns: int, y: Array) -> dict[str, Any]:
         n_classes = n_outputs(y, self.settings.task)
         if self.settings.task == "regression":
             objective: dict[str, Any] = {"objective": "reg:squarederror"}
@@ -135,6 +140,10 @@ class XGBoostModel:
             objective = {"objective": "binary:logistic"}
         else:
             objective = {"objective": "multi:softprob", "num_class": n_classes}
+        directions = self.settings.monotone
+        if directions:
+            constraints = (*directions, *[0] * (n_columns - len(directions)))
+            objective["monotone_constraints"] = constraints
         return {
             **objective,
             **self.values,
@@ -153,4 +162,6 @@ LEARNER = Learner(
     build=XGBoostModel,
     row_exponent=0.9,
     requires="xgboost",
+    weights=True,
+    monotone=True,
 )

@@ -18,17 +18,21 @@ SMOOTHING = 10.0
 
 @dataclass(frozen=True)
 class Prepared:
-    """A transformer, and where native category codes stand in its output.
+    """A transformer, and what is known of the columns of its output.
 
     Parameters
     ----------
     transformer : object or None
         None: the rows are passed on untouched.
     categorical : tuple of int
+        Where native category codes stand.
+    monotone : tuple of int
+        Directions of the first columns; empty where there are no constraints.
     """
 
     transformer: Any
     categorical: tuple[int, ...]
+    monotone: tuple[int, ...]
 
 
 def prepare(
@@ -49,23 +53,35 @@ def prepare(
     numeric = _numeric_steps(values, preparation, seed)
     smoothing = values.get("smoothing", SMOOTHING)
     new = feature_blocks(values.get("features", "none"), smoothing, facts, seed)
-    if not numeric and not new and (encoding == "native" or not facts.categorical):
-        return Prepared(None, facts.categorical)
+    as_it_is = encoding == "native" or not facts.categorical
+    if as_it_is and not numeric and not new and not facts.text:
+        return Prepared(None, facts.categorical, _directions(facts, True))
     blocks: list[tuple[str, Any, Any]] = []
     # native codes stay where they are: new columns come behind
     codes_stay = encoding in ("native", "both")
     if codes_stay:
-        blocks.append(("all", "passthrough", list(range(len(facts.features)))))
+        blocks.append(("all", "passthrough", sorted((*facts.numeric, *facts.categorical))))
     elif facts.numeric:
         blocks.append(("numeric", numeric if numeric else "passthrough", list(facts.numeric)))
     if facts.categorical and encoding != "native":
         steps = _categorical_steps(encoding, smoothing, preparation, facts, seed)
         blocks.append(("categorical", steps, list(facts.categorical)))
+    if facts.text:
+        blocks.append(("text", _text_steps(preparation, facts, seed), list(facts.text)))
     from sklearn.compose import ColumnTransformer
 
     # a sparse block makes the whole sparse, whatever the density
     transformer = ColumnTransformer([*blocks, *new], sparse_threshold=1.0)
-    return Prepared(transformer, facts.categorical if codes_stay else ())
+    categorical = facts.categorical if codes_stay else ()
+    return Prepared(transformer, categorical, _directions(facts, codes_stay))
+
+
+def _directions(facts: TableFacts, codes_stay: bool) -> tuple[int, ...]:
+    """Directions of the original columns, which are passed on as they are where there are any."""
+    if not facts.constrained:
+        return ()
+    kept = sorted((*facts.numeric, *facts.categorical)) if codes_stay else facts.numeric
+    return tuple(facts.features[i].monotone for i in kept)
 
 
 def _numeric_steps(values: Mapping[str, Any], preparation: Preparation, seed: int) -> Any:
@@ -106,6 +122,14 @@ def _categorical_steps(
         return OrdinalCodes()
     statistics = TargetStatistics(smoothing, facts.task == "regression", seed)
     return _chain([statistics, StandardClipScaler()]) if preparation.scalings else statistics
+
+
+def _text_steps(preparation: Preparation, facts: TableFacts, seed: int) -> Any:
+    from automl.pipelines.preprocessing.scaling import StandardClipScaler
+    from automl.pipelines.preprocessing.text import TextNumbers
+
+    numbers = TextNumbers(facts.task == "regression", seed)
+    return _chain([numbers, StandardClipScaler()]) if preparation.scalings else numbers
 
 
 def _chain(steps: list[Any]) -> Any:

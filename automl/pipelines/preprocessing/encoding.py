@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from automl.pipelines.declaration import Array
 
-__all__ = ["OrdinalCodes", "TargetStatistics", "make_one_hot"]
+__all__ = ["OrdinalCodes", "TargetStatistics", "make_one_hot", "target_columns"]
 
 CROSS_FITS = 5
 MOST_STATISTICS = 300
@@ -81,7 +81,7 @@ class TargetStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit_transform(self, X: Array, y: Array) -> Array:
         """Collect the statistics; training rows get those of the other folds."""
-        targets = self._targets(y)
+        targets = target_columns(y, self.regression)
         self.prior_ = targets.mean(axis=0)
         self.sizes_ = np.where(np.isnan(X), -1, X).max(axis=0).astype(np.int64) + 2
         self.encoded_ = self._choose(X, targets.shape[1])
@@ -106,13 +106,6 @@ class TargetStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ]
         return self._join(X, blocks)
 
-    def _targets(self, y: Array) -> Array:
-        if self.regression:
-            return np.asarray(y, dtype=np.float64)[:, None]
-        n_classes = int(y.max()) + 1
-        indicators = np.asarray(y[:, None] == np.arange(n_classes), dtype=np.float64)
-        return indicators[:, 1:] if n_classes == 2 else indicators
-
     def _choose(self, X: Array, n_targets: int) -> Array:
         """Features that are encoded: most levels first, as long as columns are left."""
         n_levels = np.array([len(np.unique(column[~np.isnan(column)])) for column in X.T])
@@ -132,6 +125,15 @@ class TargetStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         kept = np.setdiff1d(np.arange(X.shape[1]), self.encoded_)
         codes = np.where(np.isnan(X[:, kept]), np.float32(-1.0), X[:, kept])
         return np.concatenate([codes.astype(np.float32), *blocks], axis=1)
+
+
+def target_columns(y: Array, regression: bool) -> Array:
+    """Values as one column, or class indicators: one column for two classes."""
+    if regression:
+        return np.asarray(y, dtype=np.float64)[:, None]
+    n_classes = int(y.max()) + 1
+    indicators = np.asarray(y[:, None] == np.arange(n_classes), dtype=np.float64)
+    return indicators[:, 1:] if n_classes == 2 else indicators
 
 
 def _codes(column: Array, size: int) -> Array:

@@ -22,9 +22,10 @@ def feature_choices(declared: tuple[str, ...], facts: TableFacts) -> tuple[str, 
     """Choices that differ on a table of these columns.
 
     "none" and "all" are there wherever a step has columns to work on, so that configurations carry
-    over; a single step is a choice only where "all" is more than it.
+    over; a single step is a choice only where "all" is more than it. Columns that are made of one
+    with a monotonic constraint would undo it.
     """
-    steps = _possible(facts)
+    steps = () if facts.constrained else _possible(facts)
     if not steps:
         return ()
     known = ("none", "all", *(steps if len(steps) > 1 else ()))
@@ -68,7 +69,7 @@ def _block(step: str, smoothing: float, facts: TableFacts, seed: int) -> Block:
     from automl.pipelines.preprocessing.groups import GroupComparisons
 
     regression = facts.task == "regression"
-    everything = list(range(len(facts.features)))
+    everything = sorted((*facts.numeric, *facts.categorical))
     if step == "arithmetic":
         return step, ArithmeticPairs(regression=regression, seed=seed), list(facts.numeric)
     if step == "groups":
