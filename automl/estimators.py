@@ -25,8 +25,9 @@ from automl.data import (
     read_training_table,
 )
 from automl.exceptions import DataWarning, InvalidInputError, UnsupportedSettingError
+from automl.run.arguments import Arguments, Declared, read_declared
 from automl.run.clock import BudgetClock
-from automl.run.settings import Settings, check_settings, check_unsupported
+from automl.run.settings import check_settings, check_unsupported
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +110,13 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             The raw table; CSV and parquet files are read.
         y : array-like of shape (n_rows,), or str
             The target, or the name of its column in `X`.
-        groups, sample_weight, X_test, y_test, resume
+        groups : str or array-like of shape (n_rows,), optional
+            What belongs together (a patient, a device): the held-out part and the folds never tear
+            it apart. The name of a column of `X` takes that column out of the features.
+        X_test, y_test : table and array-like, optional
+            Rows to check the model on, in place of rows of `X`; no model is ever fitted on them.
+            Where `y` names a column, `X_test` may hold it.
+        sample_weight, resume
             Part of the interface; a later version carries them out.
 
         Returns
@@ -126,13 +133,12 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             If the run was interrupted before anything was found.
         """
         clock = BudgetClock(self.time_limit if _is_limit(self.time_limit) else None)
-        check_unsupported(
-            groups=groups, sample_weight=sample_weight, X_test=X_test, y_test=y_test, resume=resume
-        )
+        check_unsupported(sample_weight=sample_weight, resume=resume)
         settings = check_settings(self.get_params(deep=False))
         table, labels = read_training_table(X, y)
         target = read_target(labels, self._task())
-        return self._fit(table, target, settings, clock)
+        given = Arguments(groups, X_test, y_test)
+        return self._fit(table, target, read_declared(given, settings, table, y, target), clock)
 
     def _task(self) -> str:
         raise UnsupportedSettingError(
@@ -140,17 +146,20 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             "base class: choose one of these."
         )
 
-    def _fit(self, table: Any, target: Target, settings: Settings, clock: BudgetClock) -> Self:
+    def _fit(self, table: Any, target: Target, declared: Declared, clock: BudgetClock) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.evaluation.executor import LocalExecutor, available_cores, memory_share_mb
         from automl.evaluation.metrics import check_domain, resolve_metric
         from automl.report import Progress
         from automl.run.fit import Watchers, run_fit
 
+        settings = declared.settings
         metric = resolve_metric(settings.metric, target.task, target.classes)
         others = [resolve_metric(one, target.task, target.classes) for one in settings.metrics]
         for one in (metric, *others):
             check_domain(one, target.values)
+            if declared.test is not None:
+                check_domain(one, declared.test[1])
         settings = replace(settings, metric=metric, metrics=tuple(others))
         _warn_of_rare_classes(target)
         n_jobs = available_cores() if settings.n_jobs is None else settings.n_jobs
@@ -174,8 +183,9 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             )
             # Reading fitted pipelines needs these; they load while the workers already search.
             threading.Thread(target=_import_all, args=(_PRELOAD,), daemon=True).start()
+            scheme = declared.scheme(encoder, dataset)
             watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
-            result = run_fit(dataset, settings, clock, executor, Path(scratch), watchers)
+            result = run_fit(dataset, scheme, settings, clock, executor, Path(scratch), watchers)
         self._keep(encoder, target, result)
         result.info["seconds"] = clock.elapsed()
         return self
@@ -280,7 +290,13 @@ _SETTINGS = """
         available, shared by the workers.
     test_size : float, int or "auto"
         Held-out share or rows; "auto": 20 %, at most 2,500 rows; 0: no check.
-    cv, time_column, monotonic_constraints, objectives, constraints, executor
+    cv : int, splitter or list of (train, validation), optional
+        Folds of the search: their number, a splitter of scikit-learn, or positions of rows. None:
+        five, stratified.
+    time_column : str, optional
+        Column of dates or numbers by which rows are ordered: the latest are held out, and folds
+        train on the past of what they validate.
+    monotonic_constraints, objectives, constraints, executor
         Part of the interface; a later version carries them out.
     column_types : mapping, optional
         Column name to "numeric", "categorical", "boolean", "datetime" or "ignore", over what is
@@ -397,15 +413,18 @@ def fit_table(
                 f"`{name}` is not a setting, allowed are {', '.join([*known, *_FIT_ARGUMENTS])}; "
                 f"got {settings[name]!r}: remove it or correct its name."
             )
-    check_unsupported(**of_fit)
+    later = {name: of_fit.pop(name) for name in _LATER_ARGUMENTS if name in of_fit}
+    check_unsupported(**later)
     checked = check_settings({**known, **settings})
     table, labels = read_training_table(X, y)
     target = read_target(labels, task)
+    declared = read_declared(Arguments(**of_fit), checked, table, y, target)
     kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
-    return kind(**settings)._fit(table, target, checked, clock)
+    return kind(**settings)._fit(table, target, declared, clock)
 
 
 _FIT_ARGUMENTS = ("groups", "sample_weight", "X_test", "y_test", "resume")
+_LATER_ARGUMENTS = ("sample_weight", "resume")
 
 
 def _limit_of(settings: Mapping[str, Any]) -> float | None:

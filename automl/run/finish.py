@@ -127,7 +127,10 @@ def load_members(chosen: tuple[_Chosen, ...], book: Book, problem: Problem) -> t
         Member(
             config=book.configs[one.key],
             weight=one.weight,
-            models=tuple(joblib.load(problem.model_path(one.key, str(k))) for k in one.folds),
+            models=tuple(
+                joblib.load(problem.model_path(one.key, str(k)))
+                for k in (one.folds if problem.bagged else one.folds[:1])
+            ),
             refitted=False,
         )
         for one in chosen

@@ -12,20 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from automl.data import Dataset, holdout_split, make_folds, nested_order
+from automl.data import Dataset
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
-from automl.evaluation.rungs import FOLDS, make_rungs
-from automl.exceptions import (
-    DataWarning,
-    InvalidInputError,
-    KnowledgeBaseError,
-    NothingFoundError,
-)
+from automl.evaluation.rungs import Rung, make_rungs
+from automl.exceptions import DataWarning, KnowledgeBaseError, NothingFoundError
 from automl.history import History, HistoryFile, TrialInfo, TrialResult
 from automl.knowledge import (
     EvalRecord,
@@ -42,17 +36,16 @@ from automl.pipelines import cold_portfolio, pipeline_space, target_facts
 from automl.run import finish
 from automl.run.clock import BudgetClock
 from automl.run.reserve import Reserve
+from automl.run.scheme import Scheme
 from automl.run.search import Search, SearchSummary
 from automl.run.settings import Settings
+from automl.run.suspects import find_suspects, warn_of_suspects
+from automl.run.validation import held_out_rows, make_problem
 from automl.search import Proposal, make_optimizer
 from automl.space import Config, Space
 
 __all__ = ["RunResult", "run_fit"]
 
-Array = npt.NDArray[Any]
-
-_TEST_SHARE = 0.2
-_MOST_TEST_ROWS = 2_500
 _TOP_AFTER = 10
 """Configurations that are tried on one fold before any is run on all of them."""
 _WARM_TASKS = 5
@@ -88,6 +81,7 @@ class Watchers:
 
 def run_fit(
     dataset: Dataset,
+    scheme: Scheme,
     settings: Settings,
     clock: BudgetClock,
     executor: LocalExecutor,
@@ -100,6 +94,8 @@ def run_fit(
     ----------
     dataset : Dataset
         All rows, encoded.
+    scheme : Scheme
+        How they are to be divided.
     settings : Settings
         With `Metric` objects in place of what the user named.
     clock : BudgetClock
@@ -117,8 +113,9 @@ def run_fit(
     rng = np.random.default_rng(settings.random_state)
     metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
-    development, held_out = _split(dataset, settings, rng)
-    problem = _problem(dataset, development, metric, scratch, rng)
+    development, held_out = held_out_rows(dataset, scheme, settings, rng)
+    checking = dataset.take(held_out) if scheme.test is None else scheme.test
+    problem = make_problem(dataset, scheme, development, metric, scratch, rng)
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
     facts = target_facts(dataset.y[development], dataset.task, metric.asked)
@@ -127,7 +124,8 @@ def run_fit(
     meta = extract(dataset.take(development)) if knowledge is not None else {}
     warm = _warm_start(knowledge, meta, dataset.task, metric, space)
     # 3. Search.
-    search = _search(problem, dataset, space, warm, settings, clock, executor, watchers)
+    rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
+    search = _search(problem, rungs, dataset, space, warm, settings, clock, executor, watchers)
     watchers.phase("searching")
     with _history_file(space, dataset, metric, settings.random_state) as record:
         search.on_result.insert(0, record.append)
@@ -152,58 +150,19 @@ def run_fit(
     checked = EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
-    holdout = finish.check(checked, dataset.take(held_out), metric, settings.metrics, rng)
+    holdout = finish.check(checked, checking, metric, settings.metrics, rng)
+    suspects = find_suspects(dataset.take(development), checking, settings.random_state)
+    warn_of_suspects(suspects, stacklevel=4)
     # 6. Refit on all rows.
     watchers.phase("refitting on all rows")
-    model = _refit(checked, search, settings, dataset, held_out)
+    model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
     if knowledge is not None and settings.write_back:
         _write_back(knowledge, dataset, meta, metric, space, search.optimizer.history)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
+    info["leakage"] = suspects.to_dict()
     return RunResult(model, metric, holdout, refitted, search.optimizer.history, warm, info)
-
-
-def _split(dataset: Dataset, settings: Settings, rng: np.random.Generator) -> tuple[Array, Array]:
-    if isinstance(settings.test_size, str):
-        size = min(_TEST_SHARE, _MOST_TEST_ROWS / dataset.n_rows)
-    else:
-        size = settings.test_size
-    if size == 0:
-        return np.arange(dataset.n_rows), np.arange(0)
-    return holdout_split(dataset.y, dataset.task, size, rng)
-
-
-def _problem(
-    dataset: Dataset, development: Array, metric: Metric, scratch: Path, rng: np.random.Generator
-) -> Problem:
-    """Folds over the development rows, with training rows in nested order."""
-    task = dataset.task
-    of_development = make_folds(dataset.y[development], task, FOLDS, rng)
-    if not of_development:
-        raise InvalidInputError(
-            "`y` must have a class with at least two rows besides the held-out ones; got "
-            f"{dataset.n_rows} rows in {dataset.n_classes} classes: add rows, or merge classes."
-        )
-    folds = tuple(
-        replace(
-            fold,
-            train=nested_order(dataset.y, task, development[fold.train], rng),
-            validation=development[fold.validation],
-        )
-        for fold in of_development
-    )
-    whole = len(development) == dataset.n_rows
-    refit_folds = () if whole else make_folds(dataset.y, task, FOLDS, rng)
-    return Problem(
-        folder=scratch,
-        task=task,
-        n_classes=dataset.n_classes,
-        features=dataset.features,
-        metric=metric.searched,
-        folds=folds,
-        refit_folds=refit_folds,
-    )
 
 
 def _warm_start(
@@ -216,6 +175,7 @@ def _warm_start(
 
 def _search(
     problem: Problem,
+    rungs: tuple[Rung, ...],
     dataset: Dataset,
     space: Space,
     warm: tuple[WarmStart, ...],
@@ -224,8 +184,6 @@ def _search(
     executor: LocalExecutor,
     watchers: Watchers,
 ) -> Search:
-    n_development = sum(len(fold.validation) for fold in problem.folds)
-    rungs = make_rungs(n_development)
     optimizer = make_optimizer(
         settings.optimizer,
         space,
@@ -266,12 +224,11 @@ def _refit(
     search: Search,
     settings: Settings,
     dataset: Dataset,
-    held_out: Array,
 ) -> EnsembleModel:
     if settings.refit is False or not checked.members:
         return checked
-    n_folds = len(search.problem.folds)
-    partial = [m for m in checked.members if len(m.models) < n_folds or len(held_out)]
+    n_folds, whole = len(search.problem.folds), search.problem.whole
+    partial = [m for m in checked.members if len(m.models) < n_folds or not whole]
     complete = [replace(m, refitted=True) for m in checked.members if m not in partial]
     if not partial:
         return replace(checked, members=tuple(complete))

@@ -82,7 +82,7 @@ class Reserve:
 
     def _has_seen_all(self, key: str, book: Book) -> bool:
         """With no held-out rows, models of all folds have together seen every row."""
-        return not self._problem.refit_folds and book.has_all_folds(key)
+        return self._problem.whole and book.has_all_folds(key)
 
 
 @dataclass(frozen=True)
