@@ -116,8 +116,12 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
         X_test, y_test : table and array-like, optional
             Rows to check the model on, in place of rows of `X`; no model is ever fitted on them.
             Where `y` names a column, `X_test` may hold it.
-        sample_weight, resume
-            Part of the interface; a later version carries them out.
+        resume : str or Path, optional
+            Folder or record of a run of the same table and settings that was cut off, or is to
+            have more trials (``run_info_["history_path"]``): its trials count as made. With
+            `max_trials` and ``n_jobs=1`` the model is the one of a run without interruption.
+        sample_weight
+            Part of the interface; a later version carries it out.
 
         Returns
         -------
@@ -133,11 +137,11 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             If the run was interrupted before anything was found.
         """
         clock = BudgetClock(self.time_limit if _is_limit(self.time_limit) else None)
-        check_unsupported(sample_weight=sample_weight, resume=resume)
+        check_unsupported(sample_weight=sample_weight)
         settings = check_settings(self.get_params(deep=False))
         table, labels = read_training_table(X, y)
         target = read_target(labels, self._task())
-        given = Arguments(groups, X_test, y_test)
+        given = Arguments(groups, X_test, y_test, resume, self.random_state)
         return self._fit(table, target, read_declared(given, settings, table, y, target), clock)
 
     def _task(self) -> str:
@@ -185,7 +189,16 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             threading.Thread(target=_import_all, args=(_PRELOAD,), daemon=True).start()
             scheme = declared.scheme(encoder, dataset)
             watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
-            result = run_fit(dataset, scheme, settings, clock, executor, Path(scratch), watchers)
+            result = run_fit(
+                dataset,
+                scheme,
+                declared.earlier,
+                settings,
+                clock,
+                executor,
+                Path(scratch),
+                watchers,
+            )
         self._keep(encoder, target, result)
         result.info["seconds"] = clock.elapsed()
         return self
@@ -418,13 +431,14 @@ def fit_table(
     checked = check_settings({**known, **settings})
     table, labels = read_training_table(X, y)
     target = read_target(labels, task)
-    declared = read_declared(Arguments(**of_fit), checked, table, y, target)
+    given = Arguments(**of_fit, random_state=settings.get("random_state"))
+    declared = read_declared(given, checked, table, y, target)
     kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
     return kind(**settings)._fit(table, target, declared, clock)
 
 
 _FIT_ARGUMENTS = ("groups", "sample_weight", "X_test", "y_test", "resume")
-_LATER_ARGUMENTS = ("sample_weight", "resume")
+_LATER_ARGUMENTS = ("sample_weight",)
 
 
 def _limit_of(settings: Mapping[str, Any]) -> float | None:

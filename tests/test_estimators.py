@@ -241,7 +241,7 @@ def test_an_unreadable_file_is_named(tmp_path):
         automl.fit(broken, "y")
 
 
-@pytest.mark.parametrize("name", ["sample_weight", "resume"])
+@pytest.mark.parametrize("name", ["sample_weight"])
 def test_arguments_of_later_versions_say_so(name):
     with pytest.raises(UnsupportedSettingError, match=f"`{name}`"):
         AutoMLClassifier().fit(ROWS, LABELS, **{name: LABELS})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,16 +23,21 @@ from automl.exceptions import InvalidInputError
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
 
+if TYPE_CHECKING:
+    from automl.run.record import Earlier
+
 __all__ = ["Arguments", "Declared", "read_declared"]
 
 
 @dataclass(frozen=True, eq=False)
 class Arguments:
-    """Arguments of ``fit`` besides X and y, as they were given."""
+    """Arguments of ``fit`` besides X and y, and the seed, as they were given."""
 
     groups: Any = None
     X_test: Any = None
     y_test: Any = None
+    resume: Any = None
+    random_state: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,16 +47,20 @@ class Declared:
     Parameters
     ----------
     settings : Settings
-        With the column that only names groups left out of the features.
+        With the column that only names groups left out of the features, and the seed of the run
+        that is resumed.
     groups, order : ndarray of int64, optional
     test : tuple of (DataFrame, ndarray), optional
         Rows to check on, and their target.
+    earlier : Earlier, optional
+        Run to go on with.
     """
 
     settings: Settings
     groups: Rows | None
     order: Rows | None
     test: tuple[pd.DataFrame, npt.NDArray[Any]] | None
+    earlier: Earlier | None
 
     def scheme(self, encoder: TableEncoder, training: Dataset) -> Scheme:
         """How rows are to be divided, once the columns are known."""
@@ -98,7 +107,14 @@ def read_declared(
         if isinstance(given.groups, str):
             kinds = {given.groups: "ignore", **(settings.column_types or {})}
             settings = replace(settings, column_types=kinds)
-    return Declared(settings, groups, order, _read_test(given, settings, y, target))
+    test = _read_test(given, settings, y, target)
+    earlier = None
+    if given.resume is not None:
+        from automl.run.record import find_run
+
+        earlier = find_run(given.resume)
+        settings = replace(settings, random_state=earlier.seed(given.random_state))
+    return Declared(settings, groups, order, test, earlier)
 
 
 def _is_time_series_split(cv: Any) -> bool:

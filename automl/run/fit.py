@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,22 +17,22 @@ from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, make_rungs
 from automl.exceptions import DataWarning, KnowledgeBaseError, NothingFoundError
-from automl.history import History, HistoryFile, TrialInfo, TrialResult
+from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import (
     EvalRecord,
     KnowledgeBase,
     RunRecord,
     WarmStart,
-    automl_home,
     open_knowledge_base,
-    private_key,
     warm_start,
 )
 from automl.metafeatures import extract
 from automl.pipelines import cold_portfolio, pipeline_space, target_facts
 from automl.run import finish
 from automl.run.clock import BudgetClock
+from automl.run.record import Earlier, RunFolder, describe_run, table_key
 from automl.run.reserve import Reserve
+from automl.run.restore import restore, with_models
 from automl.run.scheme import Scheme
 from automl.run.search import Search, SearchSummary
 from automl.run.settings import Settings
@@ -82,6 +79,7 @@ class Watchers:
 def run_fit(
     dataset: Dataset,
     scheme: Scheme,
+    earlier: Earlier | None,
     settings: Settings,
     clock: BudgetClock,
     executor: LocalExecutor,
@@ -96,6 +94,8 @@ def run_fit(
         All rows, encoded.
     scheme : Scheme
         How they are to be divided.
+    earlier : Earlier, optional
+        Run to go on with.
     settings : Settings
         With `Metric` objects in place of what the user named.
     clock : BudgetClock
@@ -122,12 +122,26 @@ def run_fit(
     space = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts)
     knowledge = open_knowledge_base(settings.knowledge_base)
     meta = extract(dataset.take(development)) if knowledge is not None else {}
-    warm = _warm_start(knowledge, meta, dataset.task, metric, space)
+    settled = {
+        "metric": metric.name,
+        "optimizer": settings.optimizer,
+        "seed": settings.random_state,
+    }
+    header = describe_run(dataset, checking, problem, space, settled)
+    if earlier is None:
+        warm = _warm_start(knowledge, meta, dataset.task, metric, space)
+    else:
+        earlier.check_same(header)
+        warm = earlier.warm_starts(space)
     # 3. Search.
     rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
-    search = _search(problem, rungs, dataset, space, warm, settings, clock, executor, watchers)
+    resumed = earlier is not None
+    search = _search(
+        problem, rungs, dataset, space, warm, resumed, settings, clock, executor, watchers
+    )
     watchers.phase("searching")
-    with _history_file(space, dataset, metric, settings.random_state) as record:
+    with _record(problem, header, warm, earlier) as record:
+        n_resumed = 0 if earlier is None else restore(search, record, space)
         search.on_result.insert(0, record.append)
         summary = search.run()
     if summary.interrupted and not search.book.configs:
@@ -138,6 +152,8 @@ def run_fit(
     # 4. Ensemble.
     watchers.phase("choosing the ensemble")
     chosen = finish.choose_members(search.book, dataset.y, metric, rng)
+    if earlier is not None:
+        chosen = with_models(chosen, search)
     prior, bounds = finish.fallback(dataset.take(development))
     members = finish.load_members(chosen, search.book, problem)
     if not members:
@@ -161,7 +177,9 @@ def run_fit(
         _write_back(knowledge, dataset, meta, metric, space, search.optimizer.history)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
-    info["leakage"] = suspects.to_dict()
+    info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
+    if not summary.interrupted:
+        record.discard_predictions()
     return RunResult(model, metric, holdout, refitted, search.optimizer.history, warm, info)
 
 
@@ -179,6 +197,7 @@ def _search(
     dataset: Dataset,
     space: Space,
     warm: tuple[WarmStart, ...],
+    resumed: bool,
     settings: Settings,
     clock: BudgetClock,
     executor: LocalExecutor,
@@ -201,7 +220,9 @@ def _search(
         optimizer=optimizer,
         executor=executor,
         clock=clock,
-        reserve=Reserve(problem, dataset.y, clock, executor.n_workers, settings.refit is not False),
+        reserve=Reserve(
+            problem, dataset.y, clock, executor.n_workers, settings.refit is not False, resumed
+        ),
         max_trials=settings.max_trials,
         seed=settings.random_state,
         on_start=list(watchers.on_start),
@@ -247,29 +268,15 @@ def _refit(
     return replace(checked, members=(*complete, *members), prior=prior, bounds=bounds)
 
 
-def _history_file(space: Space, dataset: Dataset, metric: Metric, seed: int) -> HistoryFile:
-    """A file of its own for each run, readable while the run goes on and after a crash."""
-    name = f"{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(4)}"
-    folder = automl_home() / "runs" / name
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise KnowledgeBaseError(
-            f"`AUTOML_HOME` must be a folder that can be written; {automl_home()} failed with "
-            f"{error.strerror}: set it to another one."
-        ) from error
-    file = HistoryFile(folder / "history.jsonl")
-    file.write_header(
-        {
-            "space": space.id,
-            "task": dataset.task,
-            "metric": metric.name,
-            "seed": seed,
-            "n_rows": dataset.n_rows,
-            "n_features": dataset.n_features,
-        }
-    )
-    return file
+def _record(
+    problem: Problem,
+    header: dict[str, Any],
+    warm: tuple[WarmStart, ...],
+    earlier: Earlier | None,
+) -> RunFolder:
+    if earlier is None:
+        return RunFolder.create(problem, header, warm)
+    return RunFolder(earlier.folder, problem)
 
 
 def _write_back(
@@ -294,10 +301,7 @@ def _write_back(
 def _run_record(
     dataset: Dataset, meta: dict[str, float], metric: Metric, space: Space, history: History
 ) -> RunRecord:
-    digest = hashlib.sha256(repr([f.name for f in dataset.features]).encode())
-    digest.update(np.ascontiguousarray(dataset.X).tobytes())
-    digest.update(np.ascontiguousarray(dataset.y).tobytes())
-    key = private_key(automl_home(), digest.digest())
+    key = table_key(dataset)
     evals = tuple(
         EvalRecord(
             config=result.info.config.to_dict(),

@@ -123,7 +123,6 @@ _LATER = {
     "constraints": "limits on the model",
     "executor": "running on other machines",
     "sample_weight": "weights of rows",
-    "resume": "going on with an earlier run",
 }
 
 
