@@ -23,12 +23,12 @@ from automl.data import (
     rare_classes,
     read_target,
     read_training_table,
-    read_weights,
 )
 from automl.data.directions import check_directions
 from automl.exceptions import DataWarning, InvalidInputError, UnsupportedSettingError
+from automl.run.arguments import Arguments, Declared, read_declared
 from automl.run.clock import BudgetClock
-from automl.run.settings import Settings, check_settings, check_unsupported
+from automl.run.settings import Settings, check_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,10 +111,18 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             The raw table; CSV and parquet files are read.
         y : array-like of shape (n_rows,), or str
             The target, or the name of its column in `X`.
+        groups : str or array-like of shape (n_rows,), optional
+            What belongs together (a patient, a device): the held-out part and the folds never tear
+            it apart. The name of a column of `X` takes that column out of the features.
         sample_weight : array-like of shape (n_rows,), optional
             How much a row counts in training. Scores are those of rows that count the same.
-        groups, X_test, y_test, resume
-            Part of the interface; a later version carries them out.
+        X_test, y_test : table and array-like, optional
+            Rows to check the model on, in place of rows of `X`; no model is ever fitted on them.
+            Where `y` names a column, `X_test` may hold it.
+        resume : str or Path, optional
+            Folder or record of a run of the same table and settings that was cut off, or is to
+            have more trials (``run_info_["history_path"]``): its trials count as made. With
+            `max_trials` and ``n_jobs=1`` the model is the one of a run without interruption.
 
         Returns
         -------
@@ -130,12 +138,11 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             If the run was interrupted before anything was found.
         """
         clock = BudgetClock(self.time_limit if _is_limit(self.time_limit) else None)
-        check_unsupported(groups=groups, X_test=X_test, y_test=y_test, resume=resume)
         settings = check_settings(self.get_params(deep=False))
         table, labels = read_training_table(X, y)
         target = read_target(labels, self._task())
-        weights = None if sample_weight is None else read_weights(sample_weight, len(table))
-        return self._fit(table, target, settings, clock, weights)
+        given = Arguments(groups, sample_weight, X_test, y_test, resume, self.random_state)
+        return self._fit(table, target, read_declared(given, settings, table, y, target), clock)
 
     def _task(self) -> str:
         raise UnsupportedSettingError(
@@ -143,24 +150,20 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             "base class: choose one of these."
         )
 
-    def _fit(
-        self,
-        table: Any,
-        target: Target,
-        settings: Settings,
-        clock: BudgetClock,
-        weights: Array | None,
-    ) -> Self:
+    def _fit(self, table: Any, target: Target, declared: Declared, clock: BudgetClock) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.evaluation.executor import LocalExecutor, available_cores, memory_share_mb
         from automl.evaluation.metrics import check_domain, resolve_metric
         from automl.report import Progress
         from automl.run.fit import Watchers, run_fit
 
+        settings = declared.settings
         metric = resolve_metric(settings.metric, target.task, target.classes)
         others = [resolve_metric(one, target.task, target.classes) for one in settings.metrics]
         for one in (metric, *others):
             check_domain(one, target.values)
+            if declared.test is not None:
+                check_domain(one, declared.test[1])
         settings = replace(settings, metric=metric, metrics=tuple(others))
         _warn_of_rare_classes(target)
         n_jobs = available_cores() if settings.n_jobs is None else settings.n_jobs
@@ -177,11 +180,23 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
             directions = settings.monotonic_constraints
             check_directions(directions, target.task)
             encoder = TableEncoder().fit(table, settings.column_types, directions)
-            dataset = Dataset.of(encoder.transform(table), target, encoder.features, weights)
+            dataset = Dataset.of(
+                encoder.transform(table), target, encoder.features, declared.weights
+            )
             # Reading fitted pipelines needs these; they load while the workers already search.
             threading.Thread(target=_import_all, args=(_PRELOAD,), daemon=True).start()
+            scheme = declared.scheme(encoder, dataset)
             watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
-            result = run_fit(dataset, settings, clock, executor, Path(scratch), watchers)
+            result = run_fit(
+                dataset,
+                scheme,
+                declared.earlier,
+                settings,
+                clock,
+                executor,
+                Path(scratch),
+                watchers,
+            )
         self._keep(encoder, target, result)
         result.info["seconds"] = clock.elapsed()
         return self
@@ -286,7 +301,13 @@ _SETTINGS = """
         available, shared by the workers.
     test_size : float, int or "auto"
         Held-out share or rows; "auto": 20 %, at most 2,500 rows; 0: no check.
-    cv, time_column, objectives, constraints, executor
+    cv : int, splitter or list of (train, validation), optional
+        Folds of the search: their number, a splitter of scikit-learn, or positions of rows. None:
+        five, stratified.
+    time_column : str, optional
+        Column of dates or numbers by which rows are ordered: the latest are held out, and folds
+        train on the past of what they validate.
+    objectives, constraints, executor
         Part of the interface; a later version carries them out.
     column_types : mapping, optional
         Column name to "numeric", "categorical", "boolean", "datetime", "text" or "ignore", over
@@ -398,14 +419,13 @@ def fit_table(
     """Carry out `automl.fit`; `started` is the clock's reading when that was entered."""
     clock = BudgetClock(_limit_of(settings), started)
     of_fit = {name: settings.pop(name) for name in _FIT_ARGUMENTS if name in settings}
-    weights = of_fit.pop("sample_weight", None)
-    check_unsupported(**of_fit)
     checked = check_parameters(settings)
     table, labels = read_training_table(X, y)
     target = read_target(labels, task)
+    given = Arguments(**of_fit, random_state=settings.get("random_state"))
+    declared = read_declared(given, checked, table, y, target)
     kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
-    of_rows = None if weights is None else read_weights(weights, len(table))
-    return kind(**settings)._fit(table, target, checked, clock, of_rows)
+    return kind(**settings)._fit(table, target, declared, clock)
 
 
 def check_parameters(settings: Mapping[str, Any]) -> Settings:

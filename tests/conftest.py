@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+
+from automl.evaluation.executor import LocalExecutor
 
 _TABLES = Path(__file__).parents[2] / "shared" / "datasets"
 
@@ -31,3 +34,29 @@ def shared_table() -> Callable[[str], tuple[pd.DataFrame, pd.Series]]:
         return table.iloc[:, :-1], table.iloc[:, -1]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def _pool() -> Iterator[LocalExecutor]:
+    with LocalExecutor(1, preload=("automl.evaluation.evaluate", "lightgbm")) as pool:
+        yield pool
+
+
+@pytest.fixture
+def kept_worker(_pool: LocalExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every `fit` of a test use one real worker that stays: starting one takes seconds."""
+
+    class Kept:
+        n_workers = 1
+        submit = staticmethod(_pool.submit)
+
+        def __init__(self, *_: Any):
+            pass
+
+        def __enter__(self) -> Kept:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr("automl.evaluation.executor.LocalExecutor", Kept)

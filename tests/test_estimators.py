@@ -241,12 +241,6 @@ def test_an_unreadable_file_is_named(tmp_path):
         automl.fit(broken, "y")
 
 
-@pytest.mark.parametrize("name", ["groups", "X_test", "resume"])
-def test_arguments_of_later_versions_say_so(name):
-    with pytest.raises(UnsupportedSettingError, match=f"`{name}`"):
-        AutoMLClassifier().fit(ROWS, LABELS, **{name: LABELS})
-
-
 def test_methods_of_later_versions_say_so(classifier):
     for name in ("report", "explain", "pareto"):
         with pytest.raises(UnsupportedSettingError, match=f"`{name}`"):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from automl.data.columns import Column, Feature, FeatureKind, Kind
 from automl.data.dataset import Dataset
+from automl.data.declared import read_groups, read_order
 from automl.data.encoder import TableEncoder
+from automl.data.grouped_splits import group_folds, group_holdout
+from automl.data.leakage import repeats_by_chance, rows_in_both, telling_columns
+from automl.data.ordered_splits import expanding_folds, latest_rows
 from automl.data.splits import Fold, Rows, holdout_split, make_folds, nested_order
 from automl.data.tables import check_same_length, read_column, read_table, read_training_table
-from automl.data.target import Target, Task, rare_classes, read_target
+from automl.data.target import Target, Task, code_like, rare_classes, read_target
 from automl.data.weights import read_weights
 
 __all__ = [
@@ -22,13 +26,23 @@ __all__ = [
     "Target",
     "Task",
     "check_same_length",
+    "code_like",
+    "expanding_folds",
+    "group_folds",
+    "group_holdout",
     "holdout_split",
+    "latest_rows",
     "make_folds",
     "nested_order",
     "rare_classes",
     "read_column",
+    "read_groups",
+    "read_order",
     "read_table",
     "read_target",
     "read_training_table",
     "read_weights",
+    "repeats_by_chance",
+    "rows_in_both",
+    "telling_columns",
 ]

@@ -17,7 +17,15 @@ import numpy.typing as npt
 from automl.data.target import Task
 from automl.exceptions import InvalidInputError
 
-__all__ = ["Fold", "Rows", "holdout_split", "make_folds", "nested_order"]
+__all__ = [
+    "Fold",
+    "Rows",
+    "count_test_rows",
+    "holdout_split",
+    "make_folds",
+    "nested_order",
+    "strata_of",
+]
 
 Rows = npt.NDArray[np.int64]
 """Positions of rows."""
@@ -71,8 +79,8 @@ def holdout_split(
         If `test_size` is neither a share nor a number of rows below that of `y`.
     """
     n_rows = len(y)
-    n_test = _count_test_rows(test_size, n_rows)
-    strata = _strata(y, task)
+    n_test = count_test_rows(test_size, n_rows)
+    strata = strata_of(y, task)
     quotas = _share_out(n_test, np.array([len(rows) for rows in strata]), rng)
     in_test = np.zeros(n_rows, dtype=bool)
     for rows, quota in zip(strata, quotas, strict=True):
@@ -114,7 +122,7 @@ def make_folds(
         raise InvalidInputError(
             f"n_folds must be a whole number of at least 2, got {n_folds!r}; 5 is usual."
         )
-    strata = _strata(y, task)
+    strata = strata_of(y, task)
     able = [rows for rows in strata if len(rows) > 1]
     if not able:
         return ()
@@ -158,7 +166,7 @@ def nested_order(
     """
     members: list[Rows] = []
     keys: list[npt.NDArray[np.float64]] = []
-    for stratum in _strata(y[rows], task):
+    for stratum in strata_of(y[rows], task):
         # systematic sampling: member i of m comes at a random point of [i/m, (i+1)/m)
         m = len(stratum)
         key = (np.arange(m) + rng.random(m)) / m
@@ -171,7 +179,7 @@ def nested_order(
     return rows[chosen].astype(np.int64)
 
 
-def _strata(
+def strata_of(
     y: npt.NDArray[np.int64] | npt.NDArray[np.float64], task: Task
 ) -> list[npt.NDArray[np.int64]]:
     """Positions of the rows of each class, or of each quantile bin; none is empty."""
@@ -186,7 +194,8 @@ def _strata(
     return np.split(order, cuts)
 
 
-def _count_test_rows(test_size: float, n_rows: int) -> int:
+def count_test_rows(test_size: float, n_rows: int) -> int:
+    """Turn a share or a number of rows into a number of rows."""
     if isinstance(test_size, Integral) and 0 <= test_size < n_rows:
         return int(test_size)
     if isinstance(test_size, Real) and not isinstance(test_size, Integral) and 0 < test_size < 1:

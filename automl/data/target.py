@@ -14,7 +14,7 @@ from automl.data.reading import Reading, as_numbers
 from automl.data.tables import read_column
 from automl.exceptions import InvalidInputError
 
-__all__ = ["Target", "Task", "rare_classes", "read_target"]
+__all__ = ["Target", "Task", "code_like", "rare_classes", "read_target"]
 
 Task = Literal["binary", "multiclass", "regression"]
 """What is predicted: one of two classes, one of more, or a number."""
@@ -129,6 +129,54 @@ def rare_classes(target: Target) -> tuple[Any, ...]:
         return ()
     counts = np.bincount(target.values.astype(np.int64), minlength=len(target.classes))
     return tuple(target.classes[counts == 1].tolist())
+
+
+def code_like(target: Target, y: Any) -> npt.NDArray[np.int64] | npt.NDArray[np.float64]:
+    """Code further values of a target that was read, such as those of test rows.
+
+    Parameters
+    ----------
+    target : Target
+        Of the training rows.
+    y : array-like, shape (n_rows,)
+
+    Returns
+    -------
+    ndarray
+        As `Target.values`.
+
+    Raises
+    ------
+    InvalidInputError
+        If values are missing, are no numbers, or are labels that the training rows do not have.
+
+    Examples
+    --------
+    >>> code_like(read_target(["no", "yes", "no"]), ["yes", "yes"]).tolist()
+    [1, 1]
+    """
+    column = read_column(y, "y_test")
+    if column.isna().any():
+        raise InvalidInputError(
+            f"y_test has missing values (NaN or None) in {int(column.isna().sum())} of "
+            f"{len(column)} rows; drop these rows from X_test and y_test."
+        )
+    if target.classes is None:
+        numbers = as_numbers(read_cells(column.rename("y_test")))
+        values = np.asarray(numbers.values, dtype=np.float64)
+        if numbers.n_unreadable or not np.isfinite(values).all():
+            raise InvalidInputError(
+                "y_test must hold finite numbers, as y does; drop other rows from X_test and "
+                "y_test."
+            )
+        return values
+    codes = pd.Index(target.classes).get_indexer(pd.Index(np.asarray(column, dtype=object)))
+    if (codes < 0).any():
+        raise InvalidInputError(
+            f"y_test holds {column.iloc[int(np.argmin(codes))]!r}, which is no label of y; drop "
+            "rows with labels that no training row has, or correct their type."
+        )
+    return np.asarray(codes, dtype=np.int64)
 
 
 def _check_present(column: pd.Series[Any]) -> None:

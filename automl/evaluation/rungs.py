@@ -37,8 +37,17 @@ class Rung:
         return self.fraction == 1.0
 
 
-def make_rungs(n_rows: int) -> tuple[Rung, ...]:
+def make_rungs(n_rows: int, n_folds: int = FOLDS, all_folds: bool = False) -> tuple[Rung, ...]:
     """Ladder of fidelities for a table, cheapest first.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of all folds together.
+    n_folds : int
+        Folds that there are.
+    all_folds : bool
+        Whether the last rung has all folds however many rows there are.
 
     Examples
     --------
@@ -48,11 +57,13 @@ def make_rungs(n_rows: int) -> tuple[Rung, ...]:
     [0.11, 0.33, 1.0]
     """
     if n_rows < SMALL:
-        return (Rung(1.0, 1), Rung(1.0, 2), Rung(1.0, FOLDS))
+        return tuple(Rung(1.0, n) for n in sorted({min(1, n_folds), min(2, n_folds), n_folds}))
     n_train = n_rows * (FOLDS - 1) / FOLDS
     subsets = tuple(
         Rung(share, 1)
         for share in (1.0 / ETA**2, 1.0 / ETA, 1.0)
         if share * n_train >= LEAST_SUBSET
     )
-    return subsets if n_rows > LARGE else (*subsets, Rung(1.0, FOLDS))
+    if n_folds == 1 or (n_rows > LARGE and not all_folds):
+        return subsets
+    return (*subsets, Rung(1.0, n_folds))

@@ -4,7 +4,7 @@ Trials are two frozen messages. `TrialInfo` goes from the proposer to the execut
 comes back; a `History` holds results in the order in which they came and is only ever appended to.
 """
 
-from automl.history.file import HistoryFile, read_history
+from automl.history.file import HistoryFile, read_header, read_history
 from automl.history.history import History
 from automl.history.trials import FAILURES, Status, TrialInfo, TrialResult
 
@@ -15,5 +15,6 @@ __all__ = [
     "Status",
     "TrialInfo",
     "TrialResult",
+    "read_header",
     "read_history",
 ]

@@ -24,7 +24,7 @@ from automl.history.history import History
 from automl.history.trials import TrialInfo, TrialResult
 from automl.space import Space
 
-__all__ = ["HistoryFile", "read_history"]
+__all__ = ["HistoryFile", "read_header", "read_history"]
 
 FORMAT = 1
 _MEASURES = ("loss", "score", "wall_seconds", "cpu_seconds", "peak_memory_mb", "started")
@@ -58,7 +58,8 @@ class HistoryFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         _mend(self.path)
-        self._stream = self.path.open("a", encoding="utf-8", newline="\n")
+        # Without a buffer: what cannot be written must not be tried again at the next flush.
+        self._stream = self.path.open("ab", buffering=0)
 
     def write_header(self, header: Mapping[str, Any]) -> None:
         """Write the first line.
@@ -82,6 +83,8 @@ class HistoryFile:
         ------
         InvalidInputError
             If `details` are not JSON-able.
+        OSError
+            If it cannot be written, as on a full disk; the record ends with the line before.
         """
         info = result.info
         self._write(
@@ -103,8 +106,14 @@ class HistoryFile:
         self._stream.close()
 
     def _write(self, fields: Mapping[str, Any]) -> None:
-        self._stream.write(json.dumps(fields, allow_nan=False, separators=(",", ":")) + "\n")
-        self._stream.flush()
+        line = json.dumps(fields, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+        end = self._stream.seek(0, os.SEEK_END)
+        try:
+            while line:  # a disk that gets full takes a part first, and then says so
+                line = line[self._stream.write(line) :]
+        except OSError:
+            self._stream.truncate(end)
+            raise
 
     def __enter__(self) -> HistoryFile:
         return self
@@ -146,22 +155,42 @@ def read_history(path: str | os.PathLike[str], space: Space) -> tuple[dict[str, 
         If the file is no such record, is damaged before its last line, or does not fit the space.
     """
     name = str(path)
-    lines, torn = _complete_lines(Path(path).read_bytes())
+    entries, torn = _entries(path)
     if torn:
         warnings.warn(
             f"The last line of {name!r} was cut off when its process ended and is left out.",
             DataWarning,
             stacklevel=2,
         )
+    results = [_result(entry, space, name, i) for i, entry in enumerate(entries[1:], start=2)]
+    header: dict[str, Any] = _decode(entries[0]["header"])
+    return header, History(results)
+
+
+def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the first line of a record, as it was written.
+
+    Raises
+    ------
+    InvalidInputError
+        If the file is no such record, or is damaged before its last line.
+    """
+    entries, _ = _entries(path)
+    header: dict[str, Any] = _decode(entries[0]["header"])
+    return header
+
+
+def _entries(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], bool]:
+    """Header and results as they are in the file, and whether a torn line follows them."""
+    name = str(path)
+    lines, torn = _complete_lines(Path(path).read_bytes())
     entries = [_parse(line, name, i) for i, line in enumerate(lines, start=1)]
     if not entries or entries[0].get("format") != FORMAT:
         raise InvalidInputError(
             f"path must name a record of format {FORMAT}, but {name!r} does not begin with its "
             f"header; choose a file that this version has written."
         )
-    results = [_result(entry, space, name, i) for i, entry in enumerate(entries[1:], start=2)]
-    header: dict[str, Any] = _decode(entries[0]["header"])
-    return header, History(results)
+    return entries, torn
 
 
 def _complete_lines(content: bytes) -> tuple[list[bytes], bool]:

@@ -47,6 +47,17 @@ class Book:
         if len(self.folds) > LIBRARY + _SPARE:
             self._forget()
 
+    def stored(self) -> dict[str, tuple[int, ...]]:
+        """Folds of which predictions are stored, by configuration, best first."""
+        keys = [*self._best(list(self.folds)), *self.folds, *self._early]
+        return {key: tuple(sorted(self.of(key))) for key in dict.fromkeys(keys)}
+
+    def drop(self, key: str) -> None:
+        """Forget a configuration."""
+        self.folds.pop(key, None)
+        self._early.pop(key, None)
+        self.configs.pop(key, None)
+
     def has_all_folds(self, key: str) -> bool:
         """Whether every fold of the problem has been run."""
         return len(self.of(key)) == len(self._problem.folds)

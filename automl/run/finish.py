@@ -28,6 +28,7 @@ from automl.run.reserve import REFIT_SHARE, plan_refit
 from automl.run.search import config_seed
 
 __all__ = [
+    "Chosen",
     "Holdout",
     "check",
     "choose_members",
@@ -77,7 +78,9 @@ class Holdout:
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class Chosen:
+    """A member to be."""
+
     key: str
     weight: float
     folds: tuple[int, ...]
@@ -85,7 +88,7 @@ class _Chosen:
 
 def choose_members(
     book: Book, y: Array, metric: Metric, rng: np.random.Generator
-) -> tuple[_Chosen, ...]:
+) -> tuple[Chosen, ...]:
     """Select the ensemble from what has been evaluated at full training size."""
     keys, folds = book.library()
     if not keys:
@@ -99,14 +102,14 @@ def choose_members(
     bagged = len(y) < SMALL
     weights = select_weights(predictions, y[rows], metric, rng, bagged)
     return tuple(
-        _Chosen(key, float(weight), tuple(sorted(book.of(key))))
+        Chosen(key, float(weight), tuple(sorted(book.of(key))))
         for key, weight in zip(keys, weights, strict=True)
         if weight > 0.0
     )
 
 
 def choose_postprocess(
-    chosen: tuple[_Chosen, ...],
+    chosen: tuple[Chosen, ...],
     book: Book,
     y: Array,
     metric: Metric,
@@ -121,13 +124,16 @@ def choose_postprocess(
     return postprocess(prediction, y[book.validation_rows(folds)], metric, rng)
 
 
-def load_members(chosen: tuple[_Chosen, ...], book: Book, problem: Problem) -> tuple[Member, ...]:
+def load_members(chosen: tuple[Chosen, ...], book: Book, problem: Problem) -> tuple[Member, ...]:
     """Read the fold models of the chosen configurations."""
     return tuple(
         Member(
             config=book.configs[one.key],
             weight=one.weight,
-            models=tuple(joblib.load(problem.model_path(one.key, str(k))) for k in one.folds),
+            models=tuple(
+                joblib.load(problem.model_path(one.key, str(k)))
+                for k in (one.folds if problem.bagged else one.folds[:1])
+            ),
             refitted=False,
         )
         for one in chosen

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,47 +9,40 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from automl.data import Dataset, holdout_split, make_folds, nested_order
+from automl.data import Dataset
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
-from automl.evaluation.rungs import FOLDS, make_rungs
-from automl.exceptions import (
-    DataWarning,
-    InvalidInputError,
-    KnowledgeBaseError,
-    NothingFoundError,
-)
-from automl.history import History, HistoryFile, TrialInfo, TrialResult
+from automl.evaluation.rungs import Rung, make_rungs
+from automl.exceptions import DataWarning, KnowledgeBaseError, NothingFoundError
+from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import (
     EvalRecord,
     KnowledgeBase,
     RunRecord,
     WarmStart,
-    automl_home,
     open_knowledge_base,
-    private_key,
     warm_start,
 )
 from automl.metafeatures import extract
 from automl.pipelines import cold_portfolio, pipeline_space, target_facts
 from automl.run import finish
 from automl.run.clock import BudgetClock
+from automl.run.record import Earlier, RunFolder, describe_run, table_key
 from automl.run.reserve import Reserve
+from automl.run.restore import restore, with_models
+from automl.run.scheme import Scheme
 from automl.run.search import Search, SearchSummary
 from automl.run.settings import Settings
+from automl.run.suspects import find_suspects, warn_of_suspects
+from automl.run.validation import held_out_rows, make_problem
 from automl.search import Proposal, make_optimizer
 from automl.space import Config, Space
 
 __all__ = ["RunResult", "run_fit"]
 
-Array = npt.NDArray[Any]
-
-_TEST_SHARE = 0.2
-_MOST_TEST_ROWS = 2_500
 _TOP_AFTER = 10
 """Configurations that are tried on one fold before any is run on all of them."""
 _WARM_TASKS = 5
@@ -88,6 +78,8 @@ class Watchers:
 
 def run_fit(
     dataset: Dataset,
+    scheme: Scheme,
+    earlier: Earlier | None,
     settings: Settings,
     clock: BudgetClock,
     executor: LocalExecutor,
@@ -100,6 +92,10 @@ def run_fit(
     ----------
     dataset : Dataset
         All rows, encoded.
+    scheme : Scheme
+        How they are to be divided.
+    earlier : Earlier, optional
+        Run to go on with.
     settings : Settings
         With `Metric` objects in place of what the user named.
     clock : BudgetClock
@@ -117,8 +113,9 @@ def run_fit(
     rng = np.random.default_rng(settings.random_state)
     metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
-    development, held_out = _split(dataset, settings, rng)
-    problem = _problem(dataset, development, metric, scratch, rng)
+    development, held_out = held_out_rows(dataset, scheme, settings, rng)
+    checking = dataset.take(held_out) if scheme.test is None else scheme.test
+    problem = make_problem(dataset, scheme, development, metric, scratch, rng)
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
     facts = target_facts(dataset.y[development], dataset.task, metric.asked)
@@ -126,11 +123,26 @@ def run_fit(
     space = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
     knowledge = open_knowledge_base(settings.knowledge_base)
     meta = extract(dataset.take(development)) if knowledge is not None else {}
-    warm = _warm_start(knowledge, meta, dataset.task, metric, space)
+    settled = {
+        "metric": metric.name,
+        "optimizer": settings.optimizer,
+        "seed": settings.random_state,
+    }
+    header = describe_run(dataset, checking, problem, space, settled)
+    if earlier is None:
+        warm = _warm_start(knowledge, meta, dataset.task, metric, space)
+    else:
+        earlier.check_same(header)
+        warm = earlier.warm_starts(space)
     # 3. Search.
-    search = _search(problem, dataset, space, warm, settings, clock, executor, watchers)
+    rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
+    resumed = earlier is not None
+    search = _search(
+        problem, rungs, dataset, space, warm, resumed, settings, clock, executor, watchers
+    )
     watchers.phase("searching")
-    with _history_file(space, dataset, metric, settings.random_state) as record:
+    with _record(problem, header, warm, earlier) as record:
+        n_resumed = 0 if earlier is None else restore(search, record, space)
         search.on_result.insert(0, record.append)
         summary = search.run()
     if summary.interrupted and not search.book.configs:
@@ -141,6 +153,8 @@ def run_fit(
     # 4. Ensemble.
     watchers.phase("choosing the ensemble")
     chosen = finish.choose_members(search.book, dataset.y, metric, rng)
+    if earlier is not None:
+        chosen = with_models(chosen, search)
     prior, bounds = finish.fallback(dataset.take(development))
     members = finish.load_members(chosen, search.book, problem)
     if not members:
@@ -153,58 +167,21 @@ def run_fit(
     checked = EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
-    holdout = finish.check(checked, dataset.take(held_out), metric, settings.metrics, rng)
+    holdout = finish.check(checked, checking, metric, settings.metrics, rng)
+    suspects = find_suspects(dataset.take(development), checking, settings.random_state)
+    warn_of_suspects(suspects, stacklevel=4)
     # 6. Refit on all rows.
     watchers.phase("refitting on all rows")
-    model = _refit(checked, search, settings, dataset, held_out)
+    model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
     if knowledge is not None and settings.write_back:
         _write_back(knowledge, dataset, meta, metric, space, search.optimizer.history)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
+    info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
+    if not summary.interrupted:
+        record.discard_predictions()
     return RunResult(model, metric, holdout, refitted, search.optimizer.history, warm, info)
-
-
-def _split(dataset: Dataset, settings: Settings, rng: np.random.Generator) -> tuple[Array, Array]:
-    if isinstance(settings.test_size, str):
-        size = min(_TEST_SHARE, _MOST_TEST_ROWS / dataset.n_rows)
-    else:
-        size = settings.test_size
-    if size == 0:
-        return np.arange(dataset.n_rows), np.arange(0)
-    return holdout_split(dataset.y, dataset.task, size, rng)
-
-
-def _problem(
-    dataset: Dataset, development: Array, metric: Metric, scratch: Path, rng: np.random.Generator
-) -> Problem:
-    """Folds over the development rows, with training rows in nested order."""
-    task = dataset.task
-    of_development = make_folds(dataset.y[development], task, FOLDS, rng)
-    if not of_development:
-        raise InvalidInputError(
-            "`y` must have a class with at least two rows besides the held-out ones; got "
-            f"{dataset.n_rows} rows in {dataset.n_classes} classes: add rows, or merge classes."
-        )
-    folds = tuple(
-        replace(
-            fold,
-            train=nested_order(dataset.y, task, development[fold.train], rng),
-            validation=development[fold.validation],
-        )
-        for fold in of_development
-    )
-    whole = len(development) == dataset.n_rows
-    refit_folds = () if whole else make_folds(dataset.y, task, FOLDS, rng)
-    return Problem(
-        folder=scratch,
-        task=task,
-        n_classes=dataset.n_classes,
-        features=dataset.features,
-        metric=metric.searched,
-        folds=folds,
-        refit_folds=refit_folds,
-    )
 
 
 def _warm_start(
@@ -217,16 +194,16 @@ def _warm_start(
 
 def _search(
     problem: Problem,
+    rungs: tuple[Rung, ...],
     dataset: Dataset,
     space: Space,
     warm: tuple[WarmStart, ...],
+    resumed: bool,
     settings: Settings,
     clock: BudgetClock,
     executor: LocalExecutor,
     watchers: Watchers,
 ) -> Search:
-    n_development = sum(len(fold.validation) for fold in problem.folds)
-    rungs = make_rungs(n_development)
     optimizer = make_optimizer(
         settings.optimizer,
         space,
@@ -244,7 +221,9 @@ def _search(
         optimizer=optimizer,
         executor=executor,
         clock=clock,
-        reserve=Reserve(problem, dataset.y, clock, executor.n_workers, settings.refit is not False),
+        reserve=Reserve(
+            problem, dataset.y, clock, executor.n_workers, settings.refit is not False, resumed
+        ),
         max_trials=settings.max_trials,
         seed=settings.random_state,
         on_start=list(watchers.on_start),
@@ -267,12 +246,11 @@ def _refit(
     search: Search,
     settings: Settings,
     dataset: Dataset,
-    held_out: Array,
 ) -> EnsembleModel:
     if settings.refit is False or not checked.members:
         return checked
-    n_folds = len(search.problem.folds)
-    partial = [m for m in checked.members if len(m.models) < n_folds or len(held_out)]
+    n_folds, whole = len(search.problem.folds), search.problem.whole
+    partial = [m for m in checked.members if len(m.models) < n_folds or not whole]
     complete = [replace(m, refitted=True) for m in checked.members if m not in partial]
     if not partial:
         return replace(checked, members=tuple(complete))
@@ -291,29 +269,15 @@ def _refit(
     return replace(checked, members=(*complete, *members), prior=prior, bounds=bounds)
 
 
-def _history_file(space: Space, dataset: Dataset, metric: Metric, seed: int) -> HistoryFile:
-    """A file of its own for each run, readable while the run goes on and after a crash."""
-    name = f"{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(4)}"
-    folder = automl_home() / "runs" / name
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise KnowledgeBaseError(
-            f"`AUTOML_HOME` must be a folder that can be written; {automl_home()} failed with "
-            f"{error.strerror}: set it to another one."
-        ) from error
-    file = HistoryFile(folder / "history.jsonl")
-    file.write_header(
-        {
-            "space": space.id,
-            "task": dataset.task,
-            "metric": metric.name,
-            "seed": seed,
-            "n_rows": dataset.n_rows,
-            "n_features": dataset.n_features,
-        }
-    )
-    return file
+def _record(
+    problem: Problem,
+    header: dict[str, Any],
+    warm: tuple[WarmStart, ...],
+    earlier: Earlier | None,
+) -> RunFolder:
+    if earlier is None:
+        return RunFolder.create(problem, header, warm)
+    return RunFolder(earlier.folder, problem)
 
 
 def _write_back(
@@ -338,10 +302,7 @@ def _write_back(
 def _run_record(
     dataset: Dataset, meta: dict[str, float], metric: Metric, space: Space, history: History
 ) -> RunRecord:
-    digest = hashlib.sha256(repr([f.name for f in dataset.features]).encode())
-    digest.update(np.ascontiguousarray(dataset.X).tobytes())
-    digest.update(np.ascontiguousarray(dataset.y).tobytes())
-    key = private_key(automl_home(), digest.digest())
+    key = table_key(dataset)
     evals = tuple(
         EvalRecord(
             config=result.info.config.to_dict(),

@@ -43,13 +43,21 @@ class Reserve:
     n_workers : int
     refit : bool
         Whether there may be a refit at all.
+    resumed : bool
+        Whether models of an earlier run may have to be fitted again.
     """
 
     def __init__(
-        self, problem: Problem, y: npt.NDArray[Any], clock: BudgetClock, n_workers: int, refit: bool
+        self,
+        problem: Problem,
+        y: npt.NDArray[Any],
+        clock: BudgetClock,
+        n_workers: int,
+        refit: bool,
+        resumed: bool = False,
     ):
         self._problem, self._y, self._clock = problem, y, clock
-        self._n_workers, self._refit = n_workers, refit
+        self._n_workers, self._refit, self._resumed = n_workers, refit, resumed
         self._known_at, self._refit_seconds = -np.inf, 0.0
 
     def __call__(self, book: Book, costs: CostModel) -> float:
@@ -58,15 +66,15 @@ class Reserve:
         if limit is None:
             return 0.0
         kept = _CHECK_SECONDS + _CHECK_SHARE * limit
-        if not self._refit or not book.configs:
+        if not (self._refit or self._resumed) or not book.configs:
             return kept
         if self._clock.elapsed() - self._known_at > _RENEW_SHARE * limit:
             within = REFIT_SHARE * limit / _UNCERTAINTY
-            self._refit_seconds = _UNCERTAINTY * self._guess(book, costs, within).seconds
+            self._refit_seconds = _UNCERTAINTY * self._guess(book, costs, within)
             self._known_at = self._clock.elapsed()
         return kept + self._refit_seconds
 
-    def _guess(self, book: Book, costs: CostModel, within: float) -> RefitPlan:
+    def _guess(self, book: Book, costs: CostModel, within: float) -> float:
         keys, folds = book.library()
         rows = book.validation_rows(folds)
         step = max(1, len(rows) // _ROWS)
@@ -78,11 +86,23 @@ class Reserve:
         members = [key for key in heaviest_first if not self._has_seen_all(key, book)]
         bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1
         n_rows = len(self._y)
-        return plan_refit(members, book, costs, n_rows, self._n_workers, max(1, bags), within)
+        again = self._seconds_of_models(heaviest_first, book) if self._resumed else 0.0
+        if not self._refit:
+            return again
+        plan = plan_refit(members, book, costs, n_rows, self._n_workers, max(1, bags), within)
+        return again + plan.seconds
+
+    def _seconds_of_models(self, keys: list[str], book: Book) -> float:
+        """For models of an earlier run, of which only the predictions are left."""
+        n_missing = {
+            key: sum(not self._problem.model_path(key, str(k)).exists() for k in book.of(key))
+            for key in keys
+        }
+        return sum(n * book.fit_seconds(key) for key, n in n_missing.items()) / self._n_workers
 
     def _has_seen_all(self, key: str, book: Book) -> bool:
         """With no held-out rows, models of all folds have together seen every row."""
-        return not self._problem.refit_folds and book.has_all_folds(key)
+        return self._problem.whole and book.has_all_folds(key)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -119,6 +119,13 @@ class Search:
             return math.inf
         return self.clock.remaining() - self.reserve(self.book, self.costs)
 
+    def take_over(self, results: Iterable[TrialResult]) -> None:
+        """Count in the trials of an earlier run, as if they had just come."""
+        for result in results:
+            self._asked += 1
+            self._enter(result.info, _folds_of(result))
+            self.optimizer.tell(result)
+
     def _fill(self) -> None:
         """Keep every worker busy as long as there is time."""
         while len(self._pending) < self.executor.n_workers:
@@ -175,12 +182,15 @@ class Search:
             return
         self._cpu_seconds += report.cpu_seconds
         results: tuple[FoldResult, ...] = report.value
+        self._enter(info, results)
+        self._tell(self._success(info, report, results, self.rungs[info.rung], started))
+
+    def _enter(self, info: TrialInfo, results: tuple[FoldResult, ...]) -> None:
+        """Note what the folds of a trial cost and gave."""
         for result in results:
             seconds = result.fit_seconds + result.predict_seconds
             self.costs.observe(info.config, result.n_train, seconds)
-        rung = self.rungs[info.rung]
-        self.book.add(info.config, results, rung.full)
-        self._tell(self._success(info, report, results, rung, started))
+        self.book.add(info.config, results, self.rungs[info.rung].full)
 
     def _success(
         self,
@@ -216,6 +226,10 @@ class Search:
         self.optimizer.tell(result)
         for observer in self.on_result:
             observer(result)
+
+
+def _folds_of(result: TrialResult) -> tuple[FoldResult, ...]:
+    return tuple(FoldResult(**fold) for fold in result.details.get("folds", ()))
 
 
 def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:

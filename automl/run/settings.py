@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class Settings:
     n_jobs: int | None
     memory_limit: float | None
     test_size: float | int | str
+    cv: Any
+    time_column: str | None
     column_types: Mapping[str, str] | None
     monotonic_constraints: Mapping[str, int] | None
     refit: bool | str
@@ -81,6 +83,15 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
         _is_test_size,
         "'auto', a share in [0, 1) or a number of rows",
     ),
+    "cv": (
+        lambda v: v is None or (_is_whole(v) and v >= 2) or _gives_folds(v),
+        "None, a number of folds from 2 on, a splitter of scikit-learn, or a list of "
+        "(train, validation) positions",
+    ),
+    "time_column": (
+        lambda v: v is None or _is_name(v),
+        "None or the name of a column",
+    ),
     "column_types": (
         lambda v: v is None or isinstance(v, Mapping),
         "None or a mapping from column name to type",
@@ -112,16 +123,16 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 _LATER = {
-    "cv": "a splitter of your own",
-    "time_column": "ordered validation",
     "objectives": "several objectives",
     "constraints": "limits on the model",
     "executor": "running on other machines",
-    "groups": "groups that stay together",
-    "X_test": "a test table of your own",
-    "y_test": "a test table of your own",
-    "resume": "going on with an earlier run",
 }
+
+
+def _gives_folds(value: Any) -> bool:
+    return not isinstance(value, (str, bytes)) and (
+        hasattr(value, "split") or isinstance(value, Iterable)
+    )
 
 
 def _is_name(value: Any) -> bool:
@@ -182,6 +193,8 @@ def check_settings(parameters: Mapping[str, Any]) -> Settings:
         n_jobs=None if parameters["n_jobs"] == -1 else parameters["n_jobs"],
         memory_limit=parameters["memory_limit"],
         test_size=parameters["test_size"],
+        cv=_folds_of(parameters["cv"]),
+        time_column=parameters["time_column"],
         column_types=parameters["column_types"],
         monotonic_constraints=parameters["monotonic_constraints"],
         refit=parameters["refit"],
@@ -192,6 +205,13 @@ def check_settings(parameters: Mapping[str, Any]) -> Settings:
         verbose=int(parameters["verbose"]),
         callbacks=tuple(parameters["callbacks"] if parameters["callbacks"] is not None else ()),
     )
+
+
+def _folds_of(cv: Any) -> Any:
+    """The same, with an iterable read out: it is gone through more than once."""
+    if cv is None or hasattr(cv, "split"):
+        return cv
+    return int(cv) if _is_whole(cv) else list(cv)
 
 
 def _seed(random_state: Any) -> int:

@@ -46,7 +46,7 @@ def test_a_run_must_have_an_end():
 
 @pytest.mark.parametrize(
     "name",
-    ["cv", "time_column", "objectives", "constraints", "executor"],
+    ["objectives", "constraints", "executor"],
 )
 def test_settings_of_later_versions_say_so(name):
     with pytest.raises(UnsupportedSettingError, match=f"`{name}` .*not carried out"):

@@ -1,0 +1,109 @@
+"""Going on with a run: its trials are counted in, and what its process took along is made again.
+
+Predictions are kept beside the record while a run goes on. Models are not: they are fitted again,
+those of the chosen members only, from the same seeds. Reasons in docs/adr/0014-resume.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
+
+from automl.evaluation.evaluate import EvaluationJob, evaluate
+from automl.evaluation.executor import JobReport
+from automl.history import read_history
+from automl.run.finish import Chosen
+from automl.run.record import RunFolder
+from automl.run.search import Search, config_seed
+from automl.space import Space
+
+__all__ = ["restore", "with_models"]
+
+_GRACE_SECONDS = 0.5
+_SHARE = 0.5
+"""Part of the time left that predictions or models may take to be made again."""
+
+
+def restore(search: Search, record: RunFolder, space: Space) -> int:
+    """Count in the trials of an earlier run.
+
+    Parameters
+    ----------
+    search : Search
+        That has not begun.
+    record : RunFolder
+        Of the earlier run.
+    space : Space
+
+    Returns
+    -------
+    int
+        Number of trials.
+    """
+    _, history = read_history(record.path, space)
+    search.take_over(history.results)
+    missing: dict[str, tuple[int, ...]] = {}
+    for key, folds in search.book.stored().items():
+        lost = tuple(fold for fold in folds if not record.bring_back(key, fold))
+        if lost:
+            missing[key] = lost
+    for key in missing.keys() - _remake(search, missing):
+        search.book.drop(key)
+    return len(history)
+
+
+def with_models(chosen: tuple[Chosen, ...], search: Search) -> tuple[Chosen, ...]:
+    """Fit the models of chosen members that are not there; what takes too long is left out."""
+    problem = search.problem
+    missing: dict[str, tuple[int, ...]] = {}
+    for one in chosen:
+        needed = one.folds if problem.bagged else one.folds[:1]
+        lost = tuple(k for k in needed if not problem.model_path(one.key, str(k)).exists())
+        if lost:
+            missing[one.key] = lost
+    made = _remake(search, missing)
+    return tuple(one for one in chosen if one.key not in missing or one.key in made)
+
+
+def _remake(search: Search, wanted: Mapping[str, tuple[int, ...]]) -> set[str]:
+    """Evaluate folds again; the configurations of which all were done."""
+    clock = search.clock
+    until = clock.elapsed() + _SHARE * clock.remaining() if clock.timed else math.inf
+    jobs = [_job(search, key, fold) for key, folds in wanted.items() for fold in folds]
+    pending: dict[Future[JobReport], EvaluationJob] = {}
+    lost: set[str] = set()
+    while jobs or pending:
+        while jobs and len(pending) < search.executor.n_workers:
+            job, left = jobs.pop(0), until - clock.elapsed()
+            if left <= 0:
+                lost.add(job.config.key)
+                continue
+            seconds = left if clock.timed else None
+            timeout = left + _GRACE_SECONDS if clock.timed else None
+            future = search.executor.submit(
+                evaluate, replace(job, max_seconds=seconds), timeout=timeout
+            )
+            pending[future] = job
+        done, _ = wait(pending, return_when=FIRST_COMPLETED)
+        for future in done:
+            job = pending.pop(future)
+            if future.exception() is not None or not future.result().value:
+                lost.add(job.config.key)
+    return set(wanted) - lost
+
+
+def _job(search: Search, key: str, fold: int) -> EvaluationJob:
+    book, problem = search.book, search.problem
+    n_train, n_rows = book.of(key)[fold].n_train, len(problem.folds[fold].train)
+    return EvaluationJob(
+        folder=str(problem.folder),
+        config=book.configs[key],
+        # rounded up it is `n_train` again, whatever share of the rows that once was
+        fraction=1.0 if n_train == n_rows else (n_train - 0.5) / n_rows,
+        keep=True,
+        folds=(fold,),
+        seed=config_seed(search.seed, book.configs[key]),
+        max_seconds=None,
+    )
