@@ -131,6 +131,8 @@ def describe_run(
     split = hashlib.sha256(np.ascontiguousarray(checking.X).tobytes())
     for fold in (*problem.folds, *problem.refit_folds):
         split.update(fold.train.tobytes() + b"|" + fold.validation.tobytes())
+    if dataset.weights is not None:  # rows that count otherwise are another division of the table
+        split.update(np.ascontiguousarray(dataset.weights).tobytes())
     return {
         "space": space.id,
         "task": dataset.task,
