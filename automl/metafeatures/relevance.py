@@ -88,7 +88,7 @@ def _information(
     information = _entropy(of_column / n_rows) + entropy - _entropy(joint / n_rows, axes=(1, 2))
     used = (of_column > 0).sum(axis=1)
     by_chance = (used - 1) * (n_targets - 1) / (2 * n_rows)  # Miller and Madow
-    return np.clip((information - by_chance) / entropy, 0.0, 1.0)
+    return np.asarray(np.clip((information - by_chance) / entropy, 0.0, 1.0))
 
 
 def _entropy(
