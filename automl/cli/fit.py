@@ -1,57 +1,29 @@
-"""The command line: ``automl fit``, ``automl predict``, ``automl leaderboard``."""
+"""Commands for one table: ``automl fit``, ``automl predict``, ``automl leaderboard``."""
 
 from __future__ import annotations
 
-import argparse
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl.exceptions import AutoMLError, InvalidInputError
+from automl.cli.output import say
+from automl.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
 
     import pandas as pd
 
-__all__ = ["main"]
+__all__ = ["add_commands"]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; errors of the user end with one sentence and exit code 2.
+def add_commands(commands: Any) -> None:
+    """Add the commands to the parser of ``automl``.
 
     Parameters
     ----------
-    argv : sequence of str, optional
-        Arguments; None takes those of the process.
-
-    Returns
-    -------
-    int
-        Exit code.
+    commands : subparsers action of argparse
     """
-    arguments = _parser().parse_args(argv)
-    try:
-        with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
-            arguments.run(arguments)
-    except AutoMLError as error:
-        sys.stderr.write(f"automl: {error}\n")
-        return 2
-    except KeyboardInterrupt:
-        sys.stderr.write("automl: interrupted, nothing was written.\n")
-        return 130
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="automl",
-        description="The best model for a table, inside the time you have.",
-        epilog="Example: automl fit train.csv --target label --time-limit 60 --out m.automl",
-    )
-    commands = parser.add_subparsers(required=True, metavar="command")
     _add_fit(commands)
     predict = commands.add_parser("predict", help="predict the rows of a table with a saved model")
     predict.add_argument("model", help="file written by `automl fit`")
@@ -62,7 +34,6 @@ def _parser() -> argparse.ArgumentParser:
     board.add_argument("model", help="file written by `automl fit`")
     board.add_argument("--rows", type=int, default=20, help="rows to show (default: 20)")
     board.set_defaults(run=_leaderboard)
-    return parser
 
 
 def _add_fit(commands: Any) -> None:
@@ -105,7 +76,7 @@ def _fit(arguments: argparse.Namespace) -> None:
         settings["knowledge_base"] = None
     model = fit(read_table(arguments.table), arguments.target, task=arguments.task, **settings)
     model.save(out)
-    _say(_summary(model, out))
+    say(_summary(model, out))
 
 
 def _summary(model: Any, out: Path) -> str:
@@ -160,12 +131,4 @@ def _leaderboard(arguments: argparse.Namespace) -> None:
     model = load(arguments.model)
     board = model.leaderboard().drop(columns=["config", "message"])
     held_out = "no held-out rows" if model.holdout_ is None else str(model.holdout_)
-    _say(f"{board.head(arguments.rows).to_string()}\n\nheld-out: {held_out}")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-
-
-def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
-    sys.stderr.write(f"automl: {category.__name__}: {message}\n")
+    say(f"{board.head(arguments.rows).to_string()}\n\nheld-out: {held_out}")
