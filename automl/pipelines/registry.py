@@ -14,6 +14,7 @@ from automl.pipelines.learners.lightgbm import LEARNER as LIGHTGBM
 from automl.pipelines.learners.linear import LEARNER as LINEAR
 from automl.pipelines.learners.mlp import LEARNER as MLP
 from automl.pipelines.learners.random_forest import LEARNER as RANDOM_FOREST
+from automl.pipelines.learners.svm import LEARNER as SVM
 from automl.pipelines.learners.xgboost import LEARNER as XGBOOST
 
 __all__ = ["LEARNERS", "available_learners"]
@@ -29,6 +30,7 @@ LEARNERS: dict[str, Learner] = {
         K_NEAREST_NEIGHBORS,
         MLP,
         GAUSSIAN_PROCESS,
+        SVM,
         XGBOOST,
         CATBOOST,
     )

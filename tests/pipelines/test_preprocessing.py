@@ -8,7 +8,7 @@ import pytest
 from automl.data import Feature
 from automl.pipelines.declaration import Preparation, TableFacts
 from automl.pipelines.preprocessing import prepare
-from automl.pipelines.preprocessing.basis import PiecewiseLinear, make_basis
+from automl.pipelines.preprocessing.basis import CubicSplines, PiecewiseLinear, make_basis
 from automl.pipelines.preprocessing.encoding import TargetStatistics, make_one_hot
 from automl.pipelines.preprocessing.imputation import Imputer
 from automl.pipelines.preprocessing.scaling import make_scaler
@@ -79,6 +79,28 @@ def test_many_classes_keep_the_statistics_bounded() -> None:
     X = rng.integers(0, 20, (500, 12)).astype(np.float32)
     y = np.concatenate([np.arange(60), rng.integers(0, 60, 440)])
     assert TargetStatistics().fit_transform(X, y).shape[1] <= 300 + 12 + 12
+
+
+def test_splines_are_smooth_partitions_that_end_with_the_data() -> None:
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=200), np.arange(200) % 3 == 0]).astype(np.float32)
+    basis = CubicSplines().fit(X)
+    expanded = basis.transform(X)
+    assert expanded.shape == (200, 2 + 7)  # five knots; of two values a line is all
+    np.testing.assert_array_equal(expanded[:, :2], X)
+    np.testing.assert_allclose(expanded[:, 2:].sum(axis=1), 1.0, atol=1e-5)
+    beyond = basis.transform(np.array([[X[:, 0].max(), 0], [99.0, 0]], dtype=np.float32))
+    np.testing.assert_array_equal(beyond[0, 2:], beyond[1, 2:])
+
+    wave = np.sin(2 * X[:, 0])
+    weights, *_ = np.linalg.lstsq(expanded, wave, rcond=None)
+    assert np.mean((expanded @ weights - wave) ** 2) < 0.1 * wave.var()
+
+
+def test_splines_of_many_columns_stay_few() -> None:
+    X = np.random.default_rng(0).normal(size=(30, 300)).astype(np.float32)
+    assert CubicSplines().fit_transform(X).shape == (30, 300)
+    assert CubicSplines().fit_transform(X[:, :150]).shape[1] <= 1_000
 
 
 def test_piecewise_linear_bins() -> None:

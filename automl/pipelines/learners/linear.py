@@ -155,7 +155,7 @@ LEARNER = Learner(
         encodings=("onehot", "target"),
         imputations=("median", "mean"),
         scalings=("standard", "robust", "quantile"),
-        bases=("piecewise", "none", "quadratic"),
+        bases=("piecewise", "none", "quadratic", "spline"),
         sparse=True,
     ),
     build=build,

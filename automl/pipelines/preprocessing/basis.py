@@ -9,9 +9,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from automl.pipelines.declaration import Array
 
-__all__ = ["PiecewiseLinear", "make_basis"]
+__all__ = ["CubicSplines", "PiecewiseLinear", "make_basis"]
 
 N_BINS = 10
+N_KNOTS = 5
+DEGREE = 3
 MOST_COLUMNS = 1_000
 ROWS_FOR_QUANTILES = 10_000
 
@@ -34,9 +36,7 @@ class PiecewiseLinear(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Array, y: Array | None = None) -> PiecewiseLinear:  # noqa: ARG002
         """Find the bin edges on evenly spaced rows."""
         n_bins = min(self.n_bins, MOST_COLUMNS // X.shape[1])
-        seen = X[:: 1 + (len(X) - 1) // ROWS_FOR_QUANTILES]
-        shares = np.linspace(0.0, 1.0, max(n_bins, 1) + 1)
-        self.edges_ = [_distinct(edges) for edges in np.quantile(seen, shares, axis=0).T]
+        self.edges_ = _quantiles(X, max(n_bins, 1) + 1)
         return self
 
     def transform(self, X: Array) -> Array:
@@ -49,15 +49,51 @@ class PiecewiseLinear(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.concatenate(blocks, axis=1, dtype=np.float32)
 
 
+class CubicSplines(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Each column beside cubic B-splines with few knots at its quantiles.
+
+    Beyond the outer knots splines are constant, so that only the column itself goes on. Columns
+    with fewer than three different knots are passed on alone. Own code instead of scikit-learn's
+    SplineTransformer, which takes one number of knots for all columns and makes splines of no
+    width where quantiles are equal.
+
+    Parameters
+    ----------
+    n_knots : int
+        For one column at most; fewer where columns are many.
+    """
+
+    def __init__(self, n_knots: int = N_KNOTS) -> None:
+        self.n_knots = n_knots
+
+    def fit(self, X: Array, y: Array | None = None) -> CubicSplines:  # noqa: ARG002
+        """Find the knots on evenly spaced rows."""
+        n_knots = min(self.n_knots, MOST_COLUMNS // X.shape[1] - DEGREE)
+        self.knots_ = _quantiles(X, max(n_knots, 2))
+        return self
+
+    def transform(self, X: Array) -> Array:
+        """Columns, then their splines."""
+        from scipy.interpolate import BSpline
+
+        blocks = [X]
+        for column, knots in zip(X.T, self.knots_, strict=True):
+            if len(knots) > 2:
+                inside = np.clip(column, knots[0], knots[-1]).astype(np.float64)
+                padded = np.pad(knots.astype(np.float64), DEGREE, mode="edge")
+                blocks.append(BSpline.design_matrix(inside, padded, DEGREE).toarray())
+        return np.concatenate(blocks, axis=1, dtype=np.float32)
+
+
 def make_basis(name: str) -> Any:
     """Transformer of a basis choice.
 
     Parameters
     ----------
-    name : {"piecewise", "quadratic"}
+    name : {"piecewise", "spline", "quadratic"}
         "quadratic" adds squares and products of the first 40 columns.
     """
-    return PiecewiseLinear() if name == "piecewise" else _Quadratic()
+    return {"piecewise": PiecewiseLinear, "spline": CubicSplines, "quadratic": _Quadratic}[name]()
 
 
 class _Quadratic(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -75,6 +111,13 @@ class _Quadratic(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         chosen = X[:, self.chosen_]
         products = chosen[:, self.left_] * chosen[:, self.right_]
         return np.concatenate([X, products], axis=1, dtype=np.float32)
+
+
+def _quantiles(X: Array, number: int) -> list[Array]:
+    """For each column quantiles from the smallest to the largest cell, without equal ones."""
+    seen = X[:: 1 + (len(X) - 1) // ROWS_FOR_QUANTILES]
+    shares = np.linspace(0.0, 1.0, number)
+    return [_distinct(edges) for edges in np.quantile(seen, shares, axis=0).T]
 
 
 def _distinct(edges: Array) -> Array:
