@@ -32,7 +32,7 @@ __all__ = ["FOLDER", "TASKS", "SharedConfig", "extend", "read_configurations", "
 FOLDER = METADATA / "configurations"
 TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
 COUNT = 40
-LEAST_OF_A_FAMILY = 2
+LEAST_OF_A_FAMILY = 3
 _ROOT = "learner"
 _SEED = 0
 
@@ -78,7 +78,7 @@ def read_configurations(task: Task, folder: Path = FOLDER) -> list[SharedConfig]
 
 
 def extend(task: Task, known: list[SharedConfig], count: int = COUNT) -> list[SharedConfig]:
-    """Append to a list until it has `count` entries and two of each learner.
+    """Append to a list until it has `count` entries and three of each learner.
 
     Parameters
     ----------
