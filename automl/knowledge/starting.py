@@ -37,6 +37,20 @@ _PHRASES = {
     "mean_zero_share": "share of zeros",
     "share_whole_numbers": "columns of whole numbers",
     "share_two_valued": "columns with two values",
+    "share_rows_missing": "rows with missing cells",
+    "robust_skew_q50": "skew of columns",
+    "robust_tails_q50": "tails of columns",
+    "share_outliers": "outliers",
+    "share_distinct_q50": "distinct values",
+    "mean_abs_correlation": "correlation of columns",
+    "log_effective_rank": "independent columns",
+    "information_q50": "what a column tells",
+    "information_q90": "what the best columns tell",
+    "landmark_stump": "what one cut explains",
+    "landmark_linear": "what a linear model explains",
+    "landmark_nearest": "what the nearest row explains",
+    "target_skew": "skew of the target",
+    "target_kurtosis": "tails of the target",
 }
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from automl.metafeatures.extract import METAFEATURES_VERSION, extract
+from automl.metafeatures.extract import extract
 
-__all__ = ["METAFEATURES_VERSION", "extract"]
+__all__ = ["extract"]

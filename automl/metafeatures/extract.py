@@ -1,30 +1,39 @@
 """All meta-features of a data set, sizes and types first.
 
 Deterministic, free of NaN and of infinite values, and the same names for every task, so that
-vectors of different data sets line up: what does not apply is 0. The names below belong to
-`METAFEATURES_VERSION`; a feature whose meaning changes needs a new version, because stored
-vectors are compared with fresh ones. Values are raw: callers rank-normalise them.
+vectors of different data sets line up: what does not apply is 0. Features are versioned by name:
+what a name means never changes, because stored vectors are compared with fresh ones; another
+meaning gets another name, and vectors compare by the names that both have. Values are raw:
+callers scale them.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from automl.data import Dataset
 from automl.metafeatures.columns import describe_columns
+from automl.metafeatures.dependence import describe_dependence
+from automl.metafeatures.landmarks import describe_landmarks
+from automl.metafeatures.quantiles import describe_quantiles
+from automl.metafeatures.relevance import describe_relevance
 from automl.metafeatures.sizes import describe_sizes
 from automl.metafeatures.target import describe_target
 
-__all__ = ["METAFEATURES_VERSION", "extract"]
-
-METAFEATURES_VERSION = 1
+__all__ = ["extract"]
 
 _SAMPLE_ROWS = 5_000  # enough for shapes of columns; sizes and shares are exact
+_SHAPE_ROWS = 2_000  # for what needs sorted columns
+_LANDMARK_ROWS = 1_000
+_MOST_COLUMNS = 100  # wider tables are described by evenly spaced columns
+_SEED = 0
 
 
 def extract(dataset: Dataset) -> dict[str, float]:
-    """Describe a data set by numbers.
+    """Describe a data set by some forty numbers.
 
     Parameters
     ----------
@@ -46,14 +55,31 @@ def extract(dataset: Dataset) -> dict[str, float]:
     >>> described["share_categorical"], round(described["minority_share"], 2)
     (0.5, 0.33)
     """
+    rng = np.random.default_rng(_SEED)
+    small = _take_columns(dataset.take(_random_rows(dataset.n_rows, _SHAPE_ROWS, rng)))
+    numbers = small.X[:, list(small.numeric)].astype(np.float64)
     return {
         **describe_sizes(dataset),
         **describe_target(dataset),
-        **describe_columns(dataset.take(_spaced_rows(dataset.n_rows))),
+        **describe_columns(dataset.take(_spaced(dataset.n_rows, _SAMPLE_ROWS))),
+        **describe_quantiles(numbers),
+        **describe_dependence(numbers),
+        **describe_relevance(small),
+        **describe_landmarks(small.take(_spaced(small.n_rows, _LANDMARK_ROWS)), rng),
     }
 
 
-def _spaced_rows(n_rows: int) -> npt.NDArray[np.int64]:
-    """Evenly spaced rows: as good as random ones for shapes of columns, and no seed to carry."""
-    n_taken = min(n_rows, _SAMPLE_ROWS)
-    return np.linspace(0, n_rows - 1, n_taken).round().astype(np.int64)
+def _spaced(n: int, n_taken: int) -> npt.NDArray[np.int64]:
+    """Evenly spaced positions."""
+    return np.linspace(0, n - 1, min(n, n_taken)).round().astype(np.int64)
+
+
+def _random_rows(n_rows: int, n_taken: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Rows in random order: a pattern in the table must not meet a pattern of the sample."""
+    return rng.permutation(n_rows)[:n_taken]
+
+
+def _take_columns(dataset: Dataset) -> Dataset:
+    columns = _spaced(dataset.n_features, _MOST_COLUMNS)
+    features = tuple(dataset.features[i] for i in columns)
+    return replace(dataset, X=dataset.X[:, columns], features=features)

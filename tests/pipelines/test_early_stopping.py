@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import numpy as np
 import pytest
 
 from automl.pipelines import best_rounds
-from automl.pipelines.clock import Clock
+from automl.pipelines.clock import Clock, count_cpu_seconds
 from automl.pipelines.early_stopping import StopRule, inner_split, scaled_rounds
 
 from .conftest import build, make_table
@@ -81,3 +82,11 @@ def test_noise_stops_early_and_signal_does_not() -> None:
     kept = best_rounds(build(signal, "lightgbm").fit(signal.X, signal.y))
     dropped = best_rounds(build(signal, "lightgbm").fit(signal.X, noise))
     assert dropped < kept / 10
+
+
+def test_a_clock_can_count_the_seconds_of_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("automl.pipelines.clock._reading", "monotonic")
+    count_cpu_seconds()
+    clock = Clock(1.0)
+    time.sleep(0.05)
+    assert clock.left() > 0.97

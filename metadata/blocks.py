@@ -1,0 +1,89 @@
+"""Blocks of work: which configurations on which tables, with how many rows, folds and seconds."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from automl.data import Task
+
+__all__ = ["BLOCKS", "DATASETS", "METADATA", "Block", "TableInfo", "read_index", "tables_of"]
+
+METADATA = Path(__file__).parent
+DATASETS = METADATA.parents[1] / "shared" / "datasets"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One pass over many tables with the same configurations.
+
+    Parameters
+    ----------
+    name : str
+        Of the folder that holds its shards.
+    tiers : tuple of int
+        Tables of these tiers are run.
+    most_rows : int
+        Larger tables are cut to a stratified sample of so many rows.
+    n_folds : int
+        Of five, so many are scored.
+    few_rows : int
+        Below this number of rows all five are: a handful of validation rows ranks nothing.
+    fold_seconds : float
+        CPU seconds of one fold at which learners hand back what they have.
+    predicted_rows : int
+        Validation rows whose predictions are kept.
+    """
+
+    name: str
+    tiers: tuple[int, ...]
+    most_rows: int
+    n_folds: int
+    few_rows: int
+    fold_seconds: float
+    predicted_rows: int
+
+
+BLOCKS = {
+    block.name: block
+    for block in (
+        Block("first", (1,), 3_000, 2, 500, 10.0, 500),
+        Block("second", (2,), 3_000, 2, 500, 10.0, 500),
+    )
+}
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """One line of the index of tables."""
+
+    name: str
+    task: Task
+    family: str
+    tier: int
+
+
+def read_index(datasets: Path = DATASETS) -> dict[str, TableInfo]:
+    """Read ``datasets.csv``.
+
+    Raises
+    ------
+    OSError
+        If it is not there.
+    """
+    with (datasets / "datasets.csv").open(newline="", encoding="utf-8") as file:
+        return {
+            line["name"]: TableInfo(
+                line["name"], cast(Task, line["task"]), line["family"], int(line["tier"])
+            )
+            for line in csv.DictReader(file)
+        }
+
+
+def tables_of(block: Block, datasets: Path = DATASETS) -> list[TableInfo]:
+    """Tables of a block in an order without a pattern, so that any beginning is a fair sample."""
+    found = [info for info in read_index(datasets).values() if info.tier in block.tiers]
+    return sorted(found, key=lambda info: hashlib.sha256(info.name.encode()).digest())
