@@ -45,7 +45,8 @@ def test_a_learner_that_alone_is_right_pays(capsys):
     y, y_test = np.arange(20.0), np.arange(5.0)
 
     def stored(learner, error):
-        return Stored({"learner": learner, "depth": error}, 1.0, error, y + error, y_test + error)
+        found = y_test + error
+        return Stored({"learner": learner, "depth": error}, 1.0, error, y + error, found, found)
 
     library = Library("line", "regression", y, y_test, (stored("good", 0.1), stored("bad", 3.0)))
     compare_without([library], ["good", "depth=3.0"])
