@@ -271,11 +271,6 @@ def test_another_strategy_searches(optimizer):
     assert set(model.leaderboard()["fidelity"]) == {2 if optimizer == "grid" else 0}
 
 
-def test_openml_comes_later():
-    with pytest.raises(UnsupportedSettingError, match="openml package"):
-        automl.openml.fit_task(1882)
-
-
 def test_a_quiet_run_prints_and_warns_nothing(capfd):
     X, y = load_iris(return_X_y=True)
     with warnings.catch_warnings():

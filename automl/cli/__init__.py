@@ -7,7 +7,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from automl.cli import fit, openml
+from automl.cli import fit, kb, openml
 from automl.cli.output import show_warning
 from automl.exceptions import AutoMLError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_GROUPS = (fit, openml)
+_GROUPS = (fit, kb, openml)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

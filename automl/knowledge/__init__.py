@@ -10,10 +10,17 @@ from __future__ import annotations
 
 from automl.knowledge.base import KnowledgeBase, open_knowledge_base
 from automl.knowledge.home import automl_home
+from automl.knowledge.manifest import Verdict
 from automl.knowledge.private import private_key
 from automl.knowledge.records import EvalRecord, RunRecord
 from automl.knowledge.similarity import Neighbour
-from automl.knowledge.starting import Selection, WarmStart, select_configs, warm_start
+from automl.knowledge.starting import (
+    Selection,
+    WarmStart,
+    likeness,
+    select_configs,
+    warm_start,
+)
 
 __all__ = [
     "EvalRecord",
@@ -21,8 +28,10 @@ __all__ = [
     "Neighbour",
     "RunRecord",
     "Selection",
+    "Verdict",
     "WarmStart",
     "automl_home",
+    "likeness",
     "open_knowledge_base",
     "private_key",
     "select_configs",

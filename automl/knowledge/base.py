@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from automl.exceptions import DataWarning, KnowledgeBaseError
+from automl.knowledge.compiled import COMPILED, Compiled, read_compiled
 from automl.knowledge.home import automl_home
+from automl.knowledge.manifest import MANIFEST, Verdict, verify_shards, write_manifest
 from automl.knowledge.merging import merge
 from automl.knowledge.records import RunRecord, publishable
 from automl.knowledge.shards import SUFFIX, DamagedShardError, read_shard, write_shard
 from automl.knowledge.similarity import Neighbour, rank_neighbours
 
-__all__ = ["KnowledgeBase", "open_knowledge_base"]
+__all__ = ["SHIPPED", "KnowledgeBase", "open_knowledge_base"]
+
+SHIPPED = Path(__file__).with_name("shipped") / COMPILED
+"""The compiled base that comes with the package."""
 
 _FOLDER = "knowledge"
 _SHARDS = "shards"
@@ -25,7 +31,10 @@ class KnowledgeBase:
     Parameters
     ----------
     path : path-like
-        The folder; it is created when the first run is added.
+        The folder; it is created when the first run is added. A compiled base in it (``base.npz``)
+        is read, too, and never changed.
+    shipped : path-like, optional
+        A compiled base elsewhere, read in place of one in the folder.
 
     Raises
     ------
@@ -42,8 +51,9 @@ class KnowledgeBase:
     ['iris']
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, shipped: str | Path | None = None) -> None:
         self.path = Path(path).expanduser().absolute()
+        self.compiled_path = self.path / COMPILED if shipped is None else Path(shipped)
         self._shards = self.path / _SHARDS
         if self.path.exists() and not self.path.is_dir():
             raise KnowledgeBaseError(
@@ -67,13 +77,12 @@ class KnowledgeBase:
         try:
             write_shard(self._shards, record)
         except OSError as error:
-            raise KnowledgeBaseError(
-                f"`knowledge_base` must be a folder that can be written, but {self.path} failed "
-                f"with {error.strerror}: choose another one, or set write_back=False."
-            ) from error
+            raise _cannot_write(self.path, error) from error
 
     def merge(self, other: KnowledgeBase) -> int:
         """Add everything that another base holds.
+
+        The manifest, where there is one, is written anew.
 
         Returns
         -------
@@ -86,17 +95,86 @@ class KnowledgeBase:
         records = _read_shards(new.values())
         for record in records:
             self.add(record)
+        if (self.path / MANIFEST).exists():
+            self.rebuild()
         return len(records)
 
-    def records(self) -> tuple[RunRecord, ...]:
-        """Read what is known, one record for each table, task, metric and space.
+    def records(self, task: str | None = None) -> tuple[RunRecord, ...]:
+        """Read what is known, one record for each table, task, metric, protocol and space.
+
+        Parameters
+        ----------
+        task : str, optional
+            Only runs of this task.
+
+        Returns
+        -------
+        tuple of RunRecord
+            Those of the compiled base first.
+
+        Raises
+        ------
+        KnowledgeBaseError
+            If the compiled base cannot be read.
 
         Warns
         -----
         DataWarning
             For each shard that cannot be read; it is left out.
         """
-        return merge(_read_shards(self.shard_paths()))
+        compiled = self.compiled()
+        shipped = () if compiled is None else compiled.tasks.items()
+        found = [r for name, known in shipped if task in (None, name) for r in known.records(name)]
+        own = merge(_read_shards(self.shard_paths()))
+        return (*found, *(record for record in own if task in (None, record.task)))
+
+    def compiled(self) -> Compiled | None:
+        """Read the compiled base; None where there is none.
+
+        Raises
+        ------
+        KnowledgeBaseError
+            If it cannot be read.
+        """
+        return read_compiled(self.compiled_path)
+
+    def verify(self) -> Verdict:
+        """Read every file and say which are damaged or lost.
+
+        Raises
+        ------
+        KnowledgeBaseError
+            If the manifest or the compiled base cannot be read.
+        """
+        self.compiled()
+        try:
+            return verify_shards(self.path, self.shard_paths())
+        except ValueError as error:
+            raise KnowledgeBaseError(f"The manifest must be readable, but {error}.") from error
+
+    def rebuild(self) -> Verdict:
+        """Set damaged shards aside as ``<name>.damaged`` and write the manifest anew.
+
+        Returns
+        -------
+        Verdict
+            What was found before.
+
+        Raises
+        ------
+        KnowledgeBaseError
+            If the folder cannot be written.
+        """
+        (self.path / MANIFEST).unlink(missing_ok=True)
+        verdict = self.verify()
+        try:
+            for name, _ in verdict.damaged:
+                os.replace(self._shards / name, self._shards / f"{name}.damaged")
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_manifest(self.path, self.shard_paths())
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+        return verdict
 
     def nearest(
         self, meta: Mapping[str, float], task: str, k: int, metric: str | None = None
@@ -119,11 +197,7 @@ class KnowledgeBase:
         list of Neighbour
             Nearest first.
         """
-        candidates = [
-            record
-            for record in self.records()
-            if record.task == task and metric in (None, record.metric)
-        ]
+        candidates = [record for record in self.records(task) if metric in (None, record.metric)]
         ranked = rank_neighbours(publishable(meta), candidates)
         order = list(dict.fromkeys(neighbour.record.dataset_key for neighbour in ranked))
         chosen = set(order[:k])
@@ -132,6 +206,13 @@ class KnowledgeBase:
     def shard_paths(self) -> list[Path]:
         """Files of the runs, sorted by name."""
         return sorted(self._shards.glob(f"*{SUFFIX}"))
+
+
+def _cannot_write(path: Path, error: OSError) -> KnowledgeBaseError:
+    return KnowledgeBaseError(
+        f"`knowledge_base` must be a folder that can be written, but {path} failed "
+        f"with {error.strerror}: choose another one, or set write_back=False."
+    )
 
 
 def _read_shards(paths: Iterable[Path]) -> list[RunRecord]:
@@ -155,7 +236,8 @@ def open_knowledge_base(setting: str | Path | None) -> KnowledgeBase | None:
     Parameters
     ----------
     setting : "auto", path or None
-        "auto" is the own one under `automl_home`; None is none.
+        "auto" is what the package brings along and the own one under `automl_home`, to which runs
+        are added; a folder is read and extended alone; None is none.
 
     Returns
     -------
@@ -163,4 +245,6 @@ def open_knowledge_base(setting: str | Path | None) -> KnowledgeBase | None:
     """
     if setting is None:
         return None
-    return KnowledgeBase(automl_home() / _FOLDER if setting == "auto" else setting)
+    if setting == "auto":
+        return KnowledgeBase(automl_home() / _FOLDER, SHIPPED)
+    return KnowledgeBase(setting)

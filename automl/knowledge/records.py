@@ -14,10 +14,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 from automl.history import Status
+from automl.knowledge.migration import migrate
 
 __all__ = ["PROTOCOL", "SCHEMA", "EvalRecord", "RunRecord", "run_from_lines", "run_to_lines"]
 
-SCHEMA = 1
+SCHEMA = 2
+"""Version 2 added the family and the prior's loss of a table, and whether a fit was cut off."""
 PROTOCOL = "rungs-1"
 """How losses at a rung are measured; losses of different protocols are never compared."""
 
@@ -43,6 +45,8 @@ class EvalRecord:
         None unless the status is "ok".
     cpu_seconds, wall_seconds : float
         What it cost.
+    cut : bool
+        Whether a learner ran into its limit and handed back the best so far.
     """
 
     config: Mapping[str, Any]
@@ -52,6 +56,7 @@ class EvalRecord:
     loss: float | None
     cpu_seconds: float
     wall_seconds: float
+    cut: bool = False
 
     @property
     def ok(self) -> bool:
@@ -79,6 +84,10 @@ class RunRecord:
         In the order in which they ended.
     protocol : str
         How losses were measured.
+    family : str
+        Tables of one family are relatives; "" is a family of its own.
+    prior_loss : float, optional
+        Loss of a model that knows the distribution of the target alone; None: not known.
     """
 
     dataset_key: str
@@ -89,6 +98,8 @@ class RunRecord:
     space_id: str
     evals: tuple[EvalRecord, ...]
     protocol: str = PROTOCOL
+    family: str = ""
+    prior_loss: float | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -114,11 +125,16 @@ def run_from_lines(lines: Iterable[str]) -> RunRecord:
         If the lines are anything else.
     """
     first, *others = [json.loads(line) for line in lines]
-    if first["kind"] != "run" or first["schema"] != SCHEMA:
-        raise ValueError(f"its schema is {first['schema']!r}, this version reads {SCHEMA}")
-    fields = {name: str(first[name]) for name in _RUN_FIELDS if name != "metafeatures"}
-    metafeatures = {str(name): float(value) for name, value in first["metafeatures"].items()}
-    return RunRecord(**fields, metafeatures=metafeatures, evals=tuple(map(_evaluation, others)))
+    if first["kind"] != "run":
+        raise ValueError(f"it begins with a {first['kind']!r} line")
+    first, others = migrate(first, others, SCHEMA)
+    prior = first["prior_loss"]
+    return RunRecord(
+        **{name: str(first[name]) for name in _TEXTS},
+        metafeatures={str(name): float(value) for name, value in first["metafeatures"].items()},
+        prior_loss=None if prior is None else float(prior),
+        evals=tuple(map(_evaluation, others)),
+    )
 
 
 def publishable(metafeatures: Mapping[str, float]) -> dict[str, float]:
@@ -136,15 +152,8 @@ def publishable(metafeatures: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-_RUN_FIELDS = (
-    "dataset_key",
-    "name",
-    "task",
-    "metric",
-    "protocol",
-    "space_id",
-    "metafeatures",
-)
+_TEXTS = ("dataset_key", "name", "task", "metric", "protocol", "space_id", "family")
+_RUN_FIELDS = (*_TEXTS, "metafeatures", "prior_loss")
 
 
 def _evaluation(entry: Mapping[str, Any]) -> EvalRecord:
@@ -161,6 +170,7 @@ def _evaluation(entry: Mapping[str, Any]) -> EvalRecord:
         loss=None if loss is None else float(loss),
         cpu_seconds=float(entry["cpu_seconds"]),
         wall_seconds=float(entry["wall_seconds"]),
+        cut=bool(entry["cut"]),
     )
 
 

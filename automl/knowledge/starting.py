@@ -12,7 +12,7 @@ from automl.knowledge.records import EvalRecord, RunRecord
 from automl.knowledge.similarity import Neighbour
 from automl.space import Config, Space
 
-__all__ = ["Selection", "WarmStart", "select_configs", "warm_start"]
+__all__ = ["Selection", "WarmStart", "likeness", "select_configs", "warm_start"]
 
 FARTHEST = 0.9
 """Tables farther away are passed over: about a quarter of all pairs of real tables are nearer."""
@@ -191,10 +191,11 @@ def _root(space: Space) -> str | None:
 
 def _start(config: Config, neighbour: Neighbour) -> WarmStart:
     name = neighbour.record.name
-    return WarmStart(config, name, neighbour.distance, f"won on {name!r}, {_likeness(neighbour)}")
+    return WarmStart(config, name, neighbour.distance, f"won on {name!r}, {likeness(neighbour)}")
 
 
-def _likeness(neighbour: Neighbour) -> str:
+def likeness(neighbour: Neighbour) -> str:
+    """Say what two tables have in common."""
     if neighbour.distance == 0.0:
         return "which looks the same as this table"
     phrases = [_PHRASES[name] for name in neighbour.alike if name in _PHRASES][:2]

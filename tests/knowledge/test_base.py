@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -21,6 +22,10 @@ for i in range(40):
     base.add(RunRecord(f"{who}-{i}", who, "binary", "roc_auc", {"a": 1.0}, "s", (made,)))
     base.add(RunRecord(f"both-{i}", "both", "binary", "roc_auc", {"a": 1.0}, "s", (made,)))
 """
+
+
+def _lines(path):
+    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
 
 
 def test_a_run_comes_back_as_it_was(base, make_run, make_eval):
@@ -49,7 +54,7 @@ def test_shards_are_lines_of_readable_json(base, make_run, make_eval):
     base.add(make_run("abc", make_eval(0.25, learner="tree")))
     (path,) = base.shard_paths()
     run, evaluation = map(json.loads, gzip.decompress(path.read_bytes()).splitlines())
-    assert (run["schema"], run["name"]) == (1, "abc")
+    assert (run["schema"], run["name"]) == (2, "abc")
     assert evaluation["config"] == {"learner": "tree", "rate": 0.1}
 
 
@@ -92,11 +97,46 @@ def test_damaged_shard_is_named_and_left_out(base, make_run, make_eval, damage):
 
 
 def test_shard_of_a_later_schema_is_left_out(base, make_run, monkeypatch):
-    monkeypatch.setattr("automl.knowledge.records.SCHEMA", 2)
+    monkeypatch.setattr("automl.knowledge.records.SCHEMA", 3)
     base.add(make_run("abc"))
     monkeypatch.undo()
-    with pytest.warns(DataWarning, match="its schema is 2, this version reads 1"):
+    with pytest.warns(DataWarning, match="its schema is 3, this version reads 2"):
         assert base.records() == ()
+
+
+def test_a_shard_of_the_schema_before_is_read(base, make_run, make_eval):
+    base.add(make_run("abc", make_eval(0.25, learner="tree")))
+    (path,) = base.shard_paths()
+    lines = _lines(path)
+    lines[0]["schema"] = 1
+    for name in ("family", "prior_loss"):
+        del lines[0][name]
+    del lines[1]["cut"]
+    content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    path.unlink()
+    name = hashlib.sha256(content).hexdigest()[:24]
+    (path.parent / f"{name}.jsonl.gz").write_bytes(gzip.compress(content))
+    assert base.records() == (make_run("abc", make_eval(0.25, learner="tree")),)
+
+
+def test_damage_and_loss_are_noticed_and_mended(base, make_run, make_eval):
+    for i, name in enumerate(("whole", "victim", "lost")):
+        base.add(make_run(name, make_eval(0.1 + i, learner="tree")))
+    assert base.verify().ok
+    assert len(base.rebuild().whole) == 3
+    of = {_lines(path)[0]["name"]: path for path in base.shard_paths()}
+    of["victim"].write_bytes(of["victim"].read_bytes()[:-9])
+    of["lost"].unlink()
+    base.add(make_run("late", make_eval(0.5, learner="tree")))
+    verdict = base.verify()
+    assert [name for name, _ in verdict.damaged] == [of["victim"].name]
+    assert verdict.lost == (of["lost"].name,)
+    assert len(verdict.unlisted) == 1
+    assert not verdict.ok
+    base.rebuild()
+    assert base.verify().ok
+    assert [record.name for record in base.records()] == ["late", "whole"]
+    assert of["victim"].with_name(f"{of['victim'].name}.damaged").exists()
 
 
 def test_union_keeps_the_best_known_whatever_the_order(tmp_path, make_run, make_eval):

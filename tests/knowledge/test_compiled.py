@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from automl.exceptions import KnowledgeBaseError
+from automl.knowledge import KnowledgeBase
+from automl.knowledge.compiled import Compiled, CompiledTask
+
+
+@pytest.fixture
+def compiled() -> Compiled:
+    task = CompiledTask(
+        metric="roc_auc",
+        protocol="2 folds",
+        tables=("abc", "xyz"),
+        families=("letters", "letters"),
+        configs=({"learner": "tree", "rate": 0.5}, {"learner": "knn", "k": 3}),
+        config_keys=("a", "b"),
+        names=("log_n_rows",),
+        losses=np.array([[0.25, np.nan], [0.5, np.nan]], np.float32),
+        seconds=np.array([[1.0, 30.0], [2.0, np.nan]], np.float32),
+        statuses=np.array([[0, 2], [0, 255]], np.uint8),
+        cut=np.array([[False, True], [False, False]]),
+        metafeatures=np.array([[5.0], [6.0]], np.float32),
+        prior_losses=np.array([0.5, 0.75], np.float32),
+    )
+    return Compiled({"binary": task}, {"tables": 2})
+
+
+def test_rows_come_back_as_runs_beside_the_own_ones(tmp_path, compiled, make_run, make_eval):
+    compiled.write(tmp_path / "base.npz")
+    base = KnowledgeBase(tmp_path)
+    base.add(make_run("own", make_eval(0.1, learner="tree")))
+    first, second, own = base.records("binary")
+    assert (first.name, first.family, first.prior_loss) == ("abc", "letters", 0.5)
+    assert [(e.status, e.loss, e.cut) for e in first.evals] == [
+        ("ok", 0.25, False),
+        ("timeout", None, True),
+    ]
+    assert first.evals[1].config == {"learner": "knn", "k": 3}
+    assert len(second.evals) == 1  # what was not run is no evaluation
+    assert own.name == "own"
+    assert base.records("regression") == ()
+    assert [n.record.name for n in base.nearest({"log_n_rows": 6.0}, "binary", 1)] == ["xyz"]
+
+
+def test_the_same_base_gives_the_same_bytes(tmp_path, compiled):
+    for name in ("a", "b"):
+        compiled.write(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_damaged_file_is_named(tmp_path, compiled):
+    compiled.write(tmp_path / "base.npz")
+    path = tmp_path / "base.npz"
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(KnowledgeBaseError, match=r"base\.npz cannot be read"):
+        KnowledgeBase(tmp_path).records()
