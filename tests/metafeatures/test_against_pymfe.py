@@ -9,7 +9,9 @@ from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from automl.data import Dataset, TableEncoder, read_target
 from automl.metafeatures import extract
 
-pymfe = pytest.importorskip("pymfe.mfe", reason="needs pymfe, of the extra dev")
+pymfe = pytest.importorskip(
+    "pymfe.mfe", reason="pymfe is installed apart: its wheel brings a package named tests"
+)
 
 GROUPS = ["general", "statistical", "info-theory"]
 
