@@ -45,6 +45,7 @@ _ROOMS = {
     "persistence": (*_ALL_ABOVE_RUN, "run"),
     "report": ("data", "space", "history", "evaluation", "ensemble"),
     "openml": ("estimators",),
+    "base": ("ANY",),
     "estimators": ("ANY",),
     "cli": ("ANY",),
     "__init__": ("ANY",),

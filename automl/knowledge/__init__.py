@@ -12,7 +12,7 @@ from automl.knowledge.base import KnowledgeBase, open_knowledge_base
 from automl.knowledge.home import automl_home
 from automl.knowledge.manifest import Verdict
 from automl.knowledge.private import private_key
-from automl.knowledge.records import EvalRecord, RunRecord
+from automl.knowledge.records import PROTOCOL, EvalRecord, RunRecord
 from automl.knowledge.similarity import Neighbour
 from automl.knowledge.starting import (
     Selection,
@@ -23,6 +23,7 @@ from automl.knowledge.starting import (
 )
 
 __all__ = [
+    "PROTOCOL",
     "EvalRecord",
     "KnowledgeBase",
     "Neighbour",

@@ -10,27 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from automl.data import Dataset
+from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, make_rungs
-from automl.exceptions import DataWarning, KnowledgeBaseError, NothingFoundError
+from automl.exceptions import DataWarning, NothingFoundError
 from automl.history import History, TrialInfo, TrialResult
-from automl.knowledge import (
-    EvalRecord,
-    KnowledgeBase,
-    RunRecord,
-    WarmStart,
-    open_knowledge_base,
-    warm_start,
-)
+from automl.knowledge import KnowledgeBase, WarmStart, open_knowledge_base, warm_start
 from automl.metafeatures import extract
 from automl.pipelines import cold_portfolio, pipeline_space, target_facts
 from automl.run import finish
 from automl.run.clock import BudgetClock
-from automl.run.record import Earlier, RunFolder, describe_run, table_key
+from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.reserve import Reserve
 from automl.run.restore import restore, with_models
 from automl.run.scheme import Scheme
@@ -38,6 +31,7 @@ from automl.run.search import Search, SearchSummary
 from automl.run.settings import Settings
 from automl.run.suspects import find_suspects, warn_of_suspects
 from automl.run.validation import held_out_rows, make_problem
+from automl.run.write_back import write_back
 from automl.search import Proposal, make_optimizer
 from automl.space import Config, Space
 
@@ -152,19 +146,7 @@ def run_fit(
         )
     # 4. Ensemble.
     watchers.phase("choosing the ensemble")
-    chosen = finish.choose_members(search.book, dataset.y, metric, rng)
-    if earlier is not None:
-        chosen = with_models(chosen, search)
-    prior, bounds = finish.fallback(dataset.take(development))
-    members = finish.load_members(chosen, search.book, problem)
-    if not members:
-        warnings.warn(
-            "No pipeline was finished in time, the model predicts the prior: raise `time_limit`.",
-            DataWarning,
-            stacklevel=4,
-        )
-    rule = finish.choose_postprocess(chosen, search.book, dataset.y, metric, rng)
-    checked = EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
+    checked = _ensemble(search, dataset, development, metric, resumed, rng)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
     holdout = finish.check(checked, checking, metric, settings.metrics, rng)
@@ -174,14 +156,15 @@ def run_fit(
     watchers.phase("refitting on all rows")
     model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
+    history = search.optimizer.history
     if knowledge is not None and settings.write_back:
-        _write_back(knowledge, dataset, meta, metric, space, search.optimizer.history)
+        write_back(knowledge, dataset, header["table"], scheme, meta, metric, space.id, history)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
     if not summary.interrupted:
         record.discard_predictions()
-    return RunResult(model, metric, holdout, refitted, search.optimizer.history, warm, info)
+    return RunResult(model, metric, holdout, refitted, history, warm, info)
 
 
 def _warm_start(
@@ -241,6 +224,30 @@ def _initial(problem: Problem, space: Space, warm: tuple[WarmStart, ...]) -> lis
     return list(unique.values())
 
 
+def _ensemble(
+    search: Search,
+    dataset: Dataset,
+    development: Rows,
+    metric: Metric,
+    resumed: bool,
+    rng: np.random.Generator,
+) -> EnsembleModel:
+    """Members, their weights and what is done to their mean, from out-of-fold predictions."""
+    chosen = finish.choose_members(search.book, dataset.y, metric, rng)
+    if resumed:
+        chosen = with_models(chosen, search)
+    members = finish.load_members(chosen, search.book, search.problem)
+    if not members:
+        warnings.warn(
+            "No pipeline was finished in time, the model predicts the prior: raise `time_limit`.",
+            DataWarning,
+            stacklevel=5,
+        )
+    prior, bounds = finish.fallback(dataset.take(development))
+    rule = finish.choose_postprocess(chosen, search.book, dataset.y, metric, rng)
+    return EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
+
+
 def _refit(
     checked: EnsembleModel,
     search: Search,
@@ -278,52 +285,6 @@ def _record(
     if earlier is None:
         return RunFolder.create(problem, header, warm)
     return RunFolder(earlier.folder, problem)
-
-
-def _write_back(
-    knowledge: KnowledgeBase,
-    dataset: Dataset,
-    meta: dict[str, float],
-    metric: Metric,
-    space: Space,
-    history: History,
-) -> None:
-    """Add the run to the own knowledge base; a model is never lost because that fails."""
-    try:
-        knowledge.add(_run_record(dataset, meta, metric, space, history))
-    except KnowledgeBaseError as error:
-        warnings.warn(
-            f"The run was not added to the knowledge base, the model is not affected: {error}",
-            DataWarning,
-            stacklevel=5,
-        )
-
-
-def _run_record(
-    dataset: Dataset, meta: dict[str, float], metric: Metric, space: Space, history: History
-) -> RunRecord:
-    key = table_key(dataset)
-    evals = tuple(
-        EvalRecord(
-            config=result.info.config.to_dict(),
-            config_key=result.info.config.key,
-            rung=result.info.rung,
-            status=result.status,
-            loss=result.loss,
-            cpu_seconds=round(result.cpu_seconds, 4),
-            wall_seconds=round(result.wall_seconds, 4),
-        )
-        for result in history.results
-    )
-    return RunRecord(
-        dataset_key=key,
-        name=f"table {key[:8]}",
-        task=dataset.task,
-        metric=metric.name,
-        metafeatures=meta,
-        space_id=space.id,
-        evals=evals,
-    )
 
 
 def _info(

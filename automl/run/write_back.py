@@ -1,0 +1,77 @@
+"""The last step of a run: what was evaluated goes to the own knowledge base."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+from automl.data import Dataset
+from automl.evaluation.metrics import Metric
+from automl.exceptions import DataWarning, KnowledgeBaseError
+from automl.history import History
+from automl.knowledge import PROTOCOL, EvalRecord, KnowledgeBase, RunRecord
+from automl.run.scheme import Scheme
+
+__all__ = ["write_back"]
+
+
+def write_back(
+    knowledge: KnowledgeBase,
+    dataset: Dataset,
+    key: str,
+    scheme: Scheme,
+    meta: Mapping[str, float],
+    metric: Metric,
+    space_id: str,
+    history: History,
+) -> None:
+    """Add the run to the own knowledge base; a model is never lost because that fails.
+
+    Parameters
+    ----------
+    knowledge : KnowledgeBase
+    dataset : Dataset
+    key : str
+        Name of the table that only its owner understands.
+    scheme : Scheme
+        How rows were divided; losses under another division do not compare.
+    meta : mapping of str to float
+        Meta-features.
+    metric : Metric
+    space_id : str
+    history : History
+    """
+    parts = (PROTOCOL, scheme.name, "" if dataset.weights is None else "weights")
+    record = RunRecord(
+        dataset_key=key,
+        name=f"table {key[:8]}",
+        task=dataset.task,
+        metric=metric.name,
+        metafeatures=meta,
+        space_id=space_id,
+        evals=_evals(history),
+        protocol=" ".join(part for part in parts if part),
+    )
+    try:
+        knowledge.add(record)
+    except KnowledgeBaseError as error:
+        warnings.warn(
+            f"The run was not added to the knowledge base, the model is not affected: {error}",
+            DataWarning,
+            stacklevel=5,
+        )
+
+
+def _evals(history: History) -> tuple[EvalRecord, ...]:
+    return tuple(
+        EvalRecord(
+            config=result.info.config.to_dict(),
+            config_key=result.info.config.key,
+            rung=result.info.rung,
+            status=result.status,
+            loss=result.loss,
+            cpu_seconds=round(result.cpu_seconds, 4),
+            wall_seconds=round(result.wall_seconds, 4),
+        )
+        for result in history.results
+    )
