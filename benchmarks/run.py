@@ -20,13 +20,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.bases import check_unrelated, write_base
 from benchmarks.peers import PEERS
 from benchmarks.results import append_result, read_results, run_key
 from benchmarks.scoring import METRICS, score
 from benchmarks.splits import Split, default_splits, make_split
-from benchmarks.systems import SYSTEMS, VENVS, System
+from benchmarks.systems import BASE, SYSTEMS, VENVS, System
 from benchmarks.tables import DATASETS, Table, load_table, read_suite
 from benchmarks.watching import Watched, run_watched
+from metadata.blocks import read_index
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -65,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for result in read_results([arguments.out])
         if result["status"] == "ok" or not arguments.retry_errors
     }
+    bases = _bases(arguments)
     failed = 0
     for source in read_suite([*arguments.suite, *arguments.extra]):
         try:
@@ -74,11 +77,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         for plan in _plans(table, arguments):
             if plan.key in done:
                 continue
-            result = run_one(plan, table, arguments.n_jobs, plan.kill_after)
+            base = bases.get(plan.system.base)
+            result = run_one(plan, table, arguments.n_jobs, plan.kill_after, base)
             append_result(arguments.out, result)
             print(_line(result), flush=True)
             failed += result["status"] != "ok"
     return int(failed > 0)
+
+
+def _bases(arguments: argparse.Namespace) -> dict[str, Path]:
+    """Compile the bases that the systems start from; they know no relative of the tables."""
+    kinds = {ALL_SYSTEMS[name].base for name in arguments.systems} - {""}
+    if not kinds:
+        return {}
+    index = read_index(arguments.datasets)
+    tables = read_suite([str(DATASETS / "bench.txt"), *arguments.suite, *arguments.extra])
+    families = {index[name].family for name in tables if name in index}
+    made = {}
+    for kind in kinds:
+        folder = arguments.bases / kind
+        made[kind] = write_base(families, folder, wrong=kind == "permuted")
+        try:
+            check_unrelated(folder, families)
+        except ValueError as error:
+            sys.exit(str(error))
+    return made
 
 
 def _plans(table: Table, arguments: argparse.Namespace) -> Iterator[Plan]:
@@ -91,8 +114,20 @@ def _plans(table: Table, arguments: argparse.Namespace) -> Iterator[Plan]:
             yield from (Plan(system, budget, table.name, split) for budget in budgets)
 
 
-def run_one(plan: Plan, table: Table, n_jobs: int, kill_after: float) -> dict[str, Any]:
+def run_one(
+    plan: Plan, table: Table, n_jobs: int, kill_after: float, base: Path | None = None
+) -> dict[str, Any]:
     """Make one run in a process of its own, with a home of its own.
+
+    Parameters
+    ----------
+    plan : Plan
+    table : Table
+    n_jobs : int
+    kill_after : float
+        Seconds.
+    base : Path, optional
+        Folder of the knowledge base that the system starts from.
 
     Returns
     -------
@@ -107,7 +142,7 @@ def run_one(plan: Plan, table: Table, n_jobs: int, kill_after: float) -> dict[st
             [str(_interpreter(plan.system)), "-m", "benchmarks.runner", str(folder)],
             folder,
             ROOT,
-            _environment(folder, plan.system),
+            _environment(folder, plan.system, base),
             kill_after,
         )
         return {
@@ -138,10 +173,11 @@ def _write_job(folder: Path, plan: Plan, table: Table, split: Split, n_jobs: int
     (folder / "job.json").write_text(json.dumps(settings))
 
 
-def _environment(folder: Path, system: System) -> dict[str, str]:
+def _environment(folder: Path, system: System, base: Path | None) -> dict[str, str]:
     (folder / "tmp").mkdir()
+    known = {} if base is None else {BASE: str(base)}
     own = {"AUTOML_HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
-    return {**os.environ, **own, **system.environment}
+    return {**os.environ, **own, **known, **system.environment}
 
 
 def _interpreter(system: System) -> Path:
@@ -281,6 +317,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--extra", nargs="+", default=[], help="further names of tables")
     add("--splits", type=int, help="default: 3 below 2,000 rows, else 1")
     add("--datasets", type=Path, default=DATASETS, help="folder of the parquet files")
+    add("--bases", type=Path, default=ROOT / ".bases", help="folder for compiled knowledge bases")
     add("--out", type=Path, default=RESULTS / "runs.jsonl", help="file of results, appended to")
     add("--n-jobs", type=int, default=_cores(), help="for systems that take it (default: cores)")
     add("--retry-errors", action="store_true", help="run again what did not end well")

@@ -7,6 +7,7 @@ beside the system; this module imports nothing else at the top for that reason.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,8 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["SYSTEMS", "Fitted", "Job", "System"]
+__all__ = ["BASE", "SYSTEMS", "Fitted", "Job", "System"]
 
+BASE = "AUTOML_BENCHMARK_BASE"
+"""Variable that holds the folder of the knowledge base."""
 VENVS = Path(__file__).parents[1] / ".venvs"
 
 
@@ -41,6 +44,8 @@ class System:
         Folder under ``.venvs/`` with its interpreter; None: the interpreter of this process.
     environment : mapping
         Variables that its process gets on top.
+    base : {"", "sound", "permuted"}
+        Whether it starts from a knowledge base (without relatives of the tables), and which.
     """
 
     name: str
@@ -50,6 +55,7 @@ class System:
     uses_budget: bool = True
     venv: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +102,12 @@ def fit_automl_checked(job: Job) -> Fitted:
     return _fit_automl(job, test_size="auto")
 
 
-def _fit_automl(job: Job, test_size: Any) -> Fitted:
+def fit_automl_warm(job: Job) -> Fitted:
+    """Fit with what is known from other tables, in the base that the variable names."""
+    return _fit_automl(job, test_size=0, knowledge_base=os.environ[BASE])
+
+
+def _fit_automl(job: Job, test_size: Any, knowledge_base: str | None = None) -> Fitted:
     import automl
 
     model = automl.fit(
@@ -105,7 +116,8 @@ def _fit_automl(job: Job, test_size: Any) -> Fitted:
         task=job.task,
         time_limit=job.budget,
         test_size=test_size,
-        knowledge_base=None,
+        knowledge_base=knowledge_base,
+        write_back=False,
         n_jobs=job.n_jobs,
         random_state=job.seed,
         verbose=0,
@@ -180,6 +192,16 @@ SYSTEMS = {
     for system in (
         System("automl", f"{_HERE}:fit_automl", _AUTOML, preload=("automl",)),
         System("automl-checked", f"{_HERE}:fit_automl_checked", _AUTOML, preload=("automl",)),
+        System(
+            "automl-warm", f"{_HERE}:fit_automl_warm", _AUTOML, preload=("automl",), base="sound"
+        ),
+        System(
+            "automl-permuted",
+            f"{_HERE}:fit_automl_warm",
+            _AUTOML,
+            preload=("automl",),
+            base="permuted",
+        ),
         System(
             "lightgbm",
             f"{_HERE}:fit_lightgbm",

@@ -8,33 +8,34 @@ decides nothing about a search: it hands over configurations and says where each
 
 from __future__ import annotations
 
+from automl.knowledge.advice import NO_ADVICE, Advice, EarlierTask, advise
 from automl.knowledge.base import KnowledgeBase, open_knowledge_base
 from automl.knowledge.home import automl_home
+from automl.knowledge.likeness import likeness
 from automl.knowledge.manifest import Verdict
 from automl.knowledge.private import private_key
 from automl.knowledge.records import PROTOCOL, EvalRecord, RunRecord
+from automl.knowledge.runtime import Estimate, RuntimeModel, TableSize
 from automl.knowledge.similarity import Neighbour
-from automl.knowledge.starting import (
-    Selection,
-    WarmStart,
-    likeness,
-    select_configs,
-    warm_start,
-)
+from automl.knowledge.starting import WarmStart
 
 __all__ = [
+    "NO_ADVICE",
     "PROTOCOL",
+    "Advice",
+    "EarlierTask",
+    "Estimate",
     "EvalRecord",
     "KnowledgeBase",
     "Neighbour",
     "RunRecord",
-    "Selection",
+    "RuntimeModel",
+    "TableSize",
     "Verdict",
     "WarmStart",
+    "advise",
     "automl_home",
     "likeness",
     "open_knowledge_base",
     "private_key",
-    "select_configs",
-    "warm_start",
 ]

@@ -14,7 +14,7 @@ from automl.knowledge.manifest import MANIFEST, Verdict, verify_shards, write_ma
 from automl.knowledge.merging import merge
 from automl.knowledge.records import RunRecord, publishable
 from automl.knowledge.shards import SUFFIX, DamagedShardError, read_shard, write_shard
-from automl.knowledge.similarity import Neighbour, rank_neighbours
+from automl.knowledge.similarity import Neighbour, nearest_tables, rank_neighbours
 
 __all__ = ["SHIPPED", "KnowledgeBase", "open_knowledge_base"]
 
@@ -125,8 +125,12 @@ class KnowledgeBase:
         compiled = self.compiled()
         shipped = () if compiled is None else compiled.tasks.items()
         found = [r for name, known in shipped if task in (None, name) for r in known.records(name)]
+        return (*found, *self.own_records(task))
+
+    def own_records(self, task: str | None = None) -> tuple[RunRecord, ...]:
+        """Read the runs in the folder alone, as `records` does."""
         own = merge(_read_shards(self.shard_paths()))
-        return (*found, *(record for record in own if task in (None, record.task)))
+        return tuple(record for record in own if task in (None, record.task))
 
     def compiled(self) -> Compiled | None:
         """Read the compiled base; None where there is none.
@@ -176,9 +180,7 @@ class KnowledgeBase:
             raise _cannot_write(self.path, error) from error
         return verdict
 
-    def nearest(
-        self, meta: Mapping[str, float], task: str, k: int, metric: str | None = None
-    ) -> list[Neighbour]:
+    def nearest(self, meta: Mapping[str, float], task: str, k: int) -> list[Neighbour]:
         """Find the tables that are most like a new one.
 
         Parameters
@@ -189,19 +191,13 @@ class KnowledgeBase:
             Only tables with this task are looked at.
         k : int
             Number of tables; one that was run with several spaces comes with all of them.
-        metric : str, optional
-            Only runs with this metric are looked at; losses of others do not compare.
 
         Returns
         -------
         list of Neighbour
             Nearest first.
         """
-        candidates = [record for record in self.records(task) if metric in (None, record.metric)]
-        ranked = rank_neighbours(publishable(meta), candidates)
-        order = list(dict.fromkeys(neighbour.record.dataset_key for neighbour in ranked))
-        chosen = set(order[:k])
-        return [neighbour for neighbour in ranked if neighbour.record.dataset_key in chosen]
+        return nearest_tables(rank_neighbours(publishable(meta), self.records(task)), k)
 
     def shard_paths(self) -> list[Path]:
         """Files of the runs, sorted by name."""

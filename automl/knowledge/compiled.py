@@ -23,13 +23,15 @@ import numpy.typing as npt
 from automl.exceptions import KnowledgeBaseError
 from automl.history import Status
 from automl.knowledge.records import EvalRecord, RunRecord
+from automl.knowledge.runtime import RuntimeModel
 
-__all__ = ["COMPILED", "COMPILED_SCHEMA", "Compiled", "CompiledTask", "read_compiled"]
+__all__ = ["COMPILED", "COMPILED_SCHEMA", "NOT_RUN", "Compiled", "CompiledTask", "read_compiled"]
 
 COMPILED = "base.npz"
-COMPILED_SCHEMA = 1
+COMPILED_SCHEMA = 2
 _STATUSES: tuple[Status, ...] = get_args(Status)
-_NOT_RUN = 255
+NOT_RUN = 255
+"""Status of what was never tried."""
 _ARRAYS = ("losses", "seconds", "statuses", "cut", "metafeatures", "prior_losses")
 
 
@@ -49,6 +51,8 @@ class CompiledTask:
     config_keys : tuple of str
     names : tuple of str
         Of the meta-features.
+    runtime : RuntimeModel
+        Seconds of a fit, learned from the matrix.
     losses, seconds : ndarray of float32, shape (n_tables, n_configs)
         Mean loss and CPU seconds of a fold; NaN where there is none.
     statuses : ndarray of uint8, shape (n_tables, n_configs)
@@ -66,6 +70,7 @@ class CompiledTask:
     configs: tuple[Mapping[str, Any], ...]
     config_keys: tuple[str, ...]
     names: tuple[str, ...]
+    runtime: RuntimeModel
     losses: npt.NDArray[np.float32]
     seconds: npt.NDArray[np.float32]
     statuses: npt.NDArray[np.uint8]
@@ -92,7 +97,7 @@ class CompiledTask:
                 cut=cut[i],
             )
             for i in range(len(self.configs))
-            if statuses[i] != _NOT_RUN
+            if statuses[i] != NOT_RUN
         )
         meta = self.metafeatures[row].tolist()
         return RunRecord(
@@ -136,6 +141,7 @@ class Compiled:
         for task, known in self.tasks.items():
             fields = dict(vars(known))
             arrays.update({f"{task}.{name}": fields.pop(name) for name in _ARRAYS})
+            fields["runtime"] = known.runtime.to_dict()
             texts["tasks"][task] = fields  # type: ignore[index]
         text = json.dumps(texts, sort_keys=True, allow_nan=False).encode()
         buffer = io.BytesIO()
@@ -172,5 +178,6 @@ def read_compiled(path: Path) -> Compiled | None:
 
 def _task(task: str, fields: Mapping[str, Any], arrays: Mapping[str, Any]) -> CompiledTask:
     known: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in fields.items()}
+    known["runtime"] = RuntimeModel.of(fields["runtime"])
     known.update({name: arrays[f"{task}.{name}"] for name in _ARRAYS})
     return CompiledTask(**known)

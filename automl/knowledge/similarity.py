@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from automl.knowledge.records import RunRecord
 
-__all__ = ["Neighbour", "rank_neighbours"]
+__all__ = ["Neighbour", "nearest_tables", "rank_neighbours"]
 
 _LEAST_SPREAD = 0.05
 _LEAST_RELATIVE_SPREAD = 0.25
@@ -74,6 +74,13 @@ def rank_neighbours(
         for record, row in zip(known, differences, strict=True)
     ]
     return tuple(sorted(found, key=lambda neighbour: neighbour.distance))
+
+
+def nearest_tables(ranked: Sequence[Neighbour], k: int) -> list[Neighbour]:
+    """Keep the first `k` tables; one that was run with several spaces comes with all of them."""
+    order = list(dict.fromkeys(neighbour.record.dataset_key for neighbour in ranked))
+    chosen = set(order[:k])
+    return [neighbour for neighbour in ranked if neighbour.record.dataset_key in chosen]
 
 
 def _share_known(meta: Mapping[str, float], metafeatures: Mapping[str, float]) -> float:

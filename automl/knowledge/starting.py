@@ -1,57 +1,22 @@
-"""Where to start: the configurations that did best on the tables most like a new one."""
+"""Where to start: the configurations that did best on own tables most like a new one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
-from automl.knowledge.base import KnowledgeBase
+from automl.knowledge.likeness import likeness
 from automl.knowledge.records import EvalRecord, RunRecord
 from automl.knowledge.similarity import Neighbour
 from automl.space import Config, Space
 
-__all__ = ["Selection", "WarmStart", "likeness", "select_configs", "warm_start"]
+__all__ = ["WarmStart", "adapted", "incumbents", "root_of"]
 
-FARTHEST = 0.9
-"""Tables farther away are passed over: about a quarter of all pairs of real tables are nearer."""
 _BEST_SHARE = 0.5
 _PER_FAMILY = 3
-
-_PHRASES = {
-    "log_n_rows": "rows",
-    "log_n_features": "columns",
-    "log_rows_per_feature": "rows per column",
-    "share_categorical": "share of categories",
-    "share_boolean": "share of yes/no columns",
-    "share_missing": "missing cells",
-    "share_columns_missing": "columns with missing cells",
-    "log_median_levels": "levels of categories",
-    "log_n_classes": "classes",
-    "class_entropy": "balance of classes",
-    "minority_share": "share of the rarest class",
-    "majority_share": "share of the largest class",
-    "mean_abs_skew": "skew of columns",
-    "mean_kurtosis": "tails of columns",
-    "mean_zero_share": "share of zeros",
-    "share_whole_numbers": "columns of whole numbers",
-    "share_two_valued": "columns with two values",
-    "share_rows_missing": "rows with missing cells",
-    "robust_skew_q50": "skew of columns",
-    "robust_tails_q50": "tails of columns",
-    "share_outliers": "outliers",
-    "share_distinct_q50": "distinct values",
-    "mean_abs_correlation": "correlation of columns",
-    "log_effective_rank": "independent columns",
-    "information_q50": "what a column tells",
-    "information_q90": "what the best columns tell",
-    "landmark_stump": "what one cut explains",
-    "landmark_linear": "what a linear model explains",
-    "landmark_nearest": "what the nearest row explains",
-    "target_skew": "skew of the target",
-    "target_kurtosis": "tails of the target",
-}
 
 
 @dataclass(frozen=True)
@@ -76,84 +41,51 @@ class WarmStart:
     why: str
 
 
-@dataclass(frozen=True)
-class Selection:
-    """What was looked up.
+def incumbents(near: Sequence[Neighbour], space: Space, n_configs: int) -> list[WarmStart]:
+    """Take turns among tables, each handing over its best configurations.
 
     Parameters
     ----------
-    starts : tuple of WarmStart
-        Most promising first.
-    n_tasks : int
-        Tables that are near enough.
-    n_illegal : int
-        Configurations that the space does not hold (any more) and that were passed over.
-    """
-
-    starts: tuple[WarmStart, ...]
-    n_tasks: int
-    n_illegal: int
-
-
-def warm_start(
-    kb: KnowledgeBase,
-    meta: Mapping[str, float],
-    task: str,
-    metric: str,
-    space: Space,
-    k_tasks: int,
-    n_configs: int,
-) -> list[WarmStart]:
-    """Look up configurations to begin with, see `select_configs`."""
-    return list(select_configs(kb, meta, task, metric, space, k_tasks, n_configs).starts)
-
-
-def select_configs(
-    kb: KnowledgeBase,
-    meta: Mapping[str, float],
-    task: str,
-    metric: str,
-    space: Space,
-    k_tasks: int,
-    n_configs: int,
-) -> Selection:
-    """Take turns among the nearest tables, each handing over its best configurations.
-
-    Parameters
-    ----------
-    kb : KnowledgeBase
-        What is known.
-    meta : mapping of str to float
-        Meta-features of the new table.
-    task, metric : str
-        Only runs with both are looked at.
+    near : sequence of Neighbour
+        Nearest first.
     space : Space
-        The space of the new run.
-    k_tasks, n_configs : int
-        At most so many tables and configurations.
+        Of the new run; a family that it does not have is passed over, other values give way.
+    n_configs : int
+        At most so many.
 
     Returns
     -------
-    Selection
+    list of WarmStart
         Without repetitions.
     """
-    near = [n for n in kb.nearest(meta, task, k_tasks, metric) if n.distance <= FARTHEST]
     starts: dict[Config, WarmStart] = {}
-    illegal: set[str] = set()
-    root = _root(space)
+    root = root_of(space)
     for neighbour, evaluation in _take_turns(near, root):
         if len(starts) == n_configs:
             break
-        config = space.adapt(evaluation.config)
-        if root is not None and config[root] != evaluation.config.get(root):
-            illegal.add(evaluation.config_key)  # a family that this space does not have: counted
-            continue
-        starts.setdefault(config, _start(config, neighbour))
-    n_tasks = len({neighbour.record.dataset_key for neighbour in near})
-    return Selection(tuple(starts.values()), n_tasks, len(illegal))
+        config = adapted(evaluation.config, space, root)
+        if config is not None:
+            starts.setdefault(config, _start(config, neighbour))
+    return list(starts.values())
 
 
-def _take_turns(near: list[Neighbour], root: str | None) -> Iterator[tuple[Neighbour, EvalRecord]]:
+def adapted(values: Mapping[str, Any], space: Space, root: str | None) -> Config | None:
+    """Make a configuration legal in a space; None if the space does not have its family."""
+    config = space.adapt(values)
+    return config if root is None or config[root] == values.get(root) else None
+
+
+def root_of(space: Space) -> str | None:
+    """Name of the parameter that chooses the family, the first with children; None if flat."""
+    for parameter in space.parameters:
+        if parameter.when is not None:
+            return parameter.when.parameter
+    return None
+
+
+def _take_turns(
+    near: Sequence[Neighbour], root: str | None
+) -> Iterator[tuple[Neighbour, EvalRecord]]:
     """Best of the nearest, best of the next, and so on; then the second best of each."""
     for turn in zip_longest(*(_best(neighbour.record, root) for neighbour in near)):
         for neighbour, evaluation in zip(near, turn, strict=True):
@@ -181,23 +113,6 @@ def _loss(evaluation: EvalRecord) -> float:
     return math.inf if evaluation.loss is None else evaluation.loss
 
 
-def _root(space: Space) -> str | None:
-    """Name of the parameter that chooses the family, the first with children; None if flat."""
-    for parameter in space.parameters:
-        if parameter.when is not None:
-            return parameter.when.parameter
-    return None
-
-
 def _start(config: Config, neighbour: Neighbour) -> WarmStart:
     name = neighbour.record.name
     return WarmStart(config, name, neighbour.distance, f"won on {name!r}, {likeness(neighbour)}")
-
-
-def likeness(neighbour: Neighbour) -> str:
-    """Say what two tables have in common."""
-    if neighbour.distance == 0.0:
-        return "which looks the same as this table"
-    phrases = [_PHRASES[name] for name in neighbour.alike if name in _PHRASES][:2]
-    inside = f" in {' and '.join(phrases)}" if phrases else " on the whole"
-    return f"which is like this table{inside}"

@@ -18,11 +18,13 @@ from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, make_rungs
 from automl.exceptions import DataWarning, NothingFoundError
 from automl.history import History, TrialInfo, TrialResult
-from automl.knowledge import KnowledgeBase, WarmStart, open_knowledge_base, warm_start
+from automl.knowledge import Advice, WarmStart, open_knowledge_base
 from automl.metafeatures import extract
-from automl.pipelines import cold_portfolio, pipeline_space, target_facts
+from automl.pipelines import pipeline_space, target_facts
 from automl.run import finish
+from automl.run.advised import expected_seconds, initial_proposals, look_up, task_histories
 from automl.run.clock import BudgetClock
+from automl.run.costs import CostModel
 from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.reserve import Reserve
 from automl.run.restore import restore, with_models
@@ -32,15 +34,13 @@ from automl.run.settings import Settings
 from automl.run.suspects import find_suspects, warn_of_suspects
 from automl.run.validation import held_out_rows, make_problem
 from automl.run.write_back import write_back
-from automl.search import Proposal, make_optimizer
-from automl.space import Config, Space
+from automl.search import make_optimizer
+from automl.space import Space
 
 __all__ = ["RunResult", "run_fit"]
 
 _TOP_AFTER = 10
 """Configurations that are tried on one fold before any is run on all of them."""
-_WARM_TASKS = 5
-_WARM_CONFIGS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,19 +123,17 @@ def run_fit(
         "seed": settings.random_state,
     }
     header = describe_run(dataset, checking, problem, space, settled)
-    if earlier is None:
-        warm = _warm_start(knowledge, meta, dataset.task, metric, space)
-    else:
+    if earlier is not None:
         earlier.check_same(header)
-        warm = earlier.warm_starts(space)
+    advice = look_up(knowledge, meta, dataset, len(development), metric, space, earlier)
     # 3. Search.
     rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
     resumed = earlier is not None
     search = _search(
-        problem, rungs, dataset, space, warm, resumed, settings, clock, executor, watchers
+        problem, rungs, dataset, space, advice, resumed, settings, clock, executor, watchers
     )
     watchers.phase("searching")
-    with _record(problem, header, warm, earlier) as record:
+    with _record(problem, header, advice.starts, earlier) as record:
         n_resumed = 0 if earlier is None else restore(search, record, space)
         search.on_result.insert(0, record.append)
         summary = search.run()
@@ -164,15 +162,7 @@ def run_fit(
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
     if not summary.interrupted:
         record.discard_predictions()
-    return RunResult(model, metric, holdout, refitted, history, warm, info)
-
-
-def _warm_start(
-    knowledge: KnowledgeBase | None, meta: dict[str, float], task: str, metric: Metric, space: Space
-) -> tuple[WarmStart, ...]:
-    if knowledge is None:
-        return ()
-    return tuple(warm_start(knowledge, meta, task, metric.name, space, _WARM_TASKS, _WARM_CONFIGS))
+    return RunResult(model, metric, holdout, refitted, history, advice.starts, info)
 
 
 def _search(
@@ -180,7 +170,7 @@ def _search(
     rungs: tuple[Rung, ...],
     dataset: Dataset,
     space: Space,
-    warm: tuple[WarmStart, ...],
+    advice: Advice,
     resumed: bool,
     settings: Settings,
     clock: BudgetClock,
@@ -191,11 +181,12 @@ def _search(
         settings.optimizer,
         space,
         n_rungs=len(rungs),
-        initial=_initial(problem, space, warm),
+        initial=initial_proposals(problem.task, space, advice),
         seed=settings.random_state,
         root="learner",
         first_to=next(i for i, rung in enumerate(rungs) if rung.full),
         top_after=_TOP_AFTER if rungs[-1].n_folds > 1 else 0,
+        priors=task_histories(advice),
     )
 
     return Search(
@@ -211,17 +202,8 @@ def _search(
         seed=settings.random_state,
         on_start=list(watchers.on_start),
         on_result=[*watchers.on_result, *settings.callbacks],
+        costs=CostModel(expected_seconds(advice, dataset)),
     )
-
-
-def _initial(problem: Problem, space: Space, warm: tuple[WarmStart, ...]) -> list[Proposal]:
-    """The first pipeline of the portfolio, then what won on similar tables, then the rest."""
-    portfolio = [Proposal(c, "portfolio") for c in cold_portfolio(problem.task, space)]
-    ordered = [*portfolio[:1], *(Proposal(w.config, "prior") for w in warm), *portfolio[1:]]
-    unique: dict[Config, Proposal] = {}
-    for proposal in ordered:
-        unique.setdefault(proposal.config, proposal)
-    return list(unique.values())
 
 
 def _ensemble(

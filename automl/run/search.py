@@ -73,6 +73,7 @@ class Search:
         Called with each `TrialInfo` as it is submitted.
     on_result : list of callable
         Called with each `TrialResult` as it comes: history file, progress, the user's callbacks.
+    costs : CostModel
     """
 
     problem: Problem
@@ -85,12 +86,11 @@ class Search:
     seed: int
     on_start: list[Callable[[TrialInfo], None]]
     on_result: list[Callable[[TrialResult], None]]
+    costs: CostModel = field(default_factory=CostModel)
     book: Book = field(init=False)
-    costs: CostModel = field(init=False)
 
     def __post_init__(self) -> None:
         self.book = Book(self.problem)
-        self.costs = CostModel()
         self._pending: dict[Future[JobReport], tuple[TrialInfo, float]] = {}
         self._asked = 0
         self._cpu_seconds = 0.0

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import psutil
 import pytest
 
@@ -111,3 +112,28 @@ def test_tables_of_a_folder_bring_task_and_family(tmp_path, diabetes):
     (tmp_path / "datasets.csv").write_text("name,task,family\nown,binary,relatives\n")
     found = load_table("own", tmp_path)
     assert (found.task, found.family, found.X.shape) == ("binary", "relatives", (442, 10))
+
+
+def test_a_base_that_knows_a_relative_is_refused(tmp_path):
+    from benchmarks.bases import check_unrelated
+    from metadata.compile import compile_base
+
+    base = compile_base("first", without={"stock"})
+    base.write(tmp_path / "base.npz")
+    check_unrelated(tmp_path, {"stock"})
+    known = base.tasks["binary"].families[0]
+    with pytest.raises(ValueError, match=rf"knows \['{known}'\]"):
+        check_unrelated(tmp_path, {"stock", known})
+    with pytest.raises(ValueError, match="has none"):
+        check_unrelated(tmp_path / "elsewhere", set())
+
+
+def test_a_permuted_base_is_consistent_and_wrong():
+    from benchmarks.bases import permuted
+    from metadata.compile import compile_base
+
+    sound = compile_base("first").tasks["regression"]
+    wrong = permuted(compile_base("first")).tasks["regression"]
+    assert wrong.configs == sound.configs
+    assert not np.array_equal(wrong.losses, sound.losses, equal_nan=True)
+    np.testing.assert_array_equal(np.sort(wrong.losses), np.sort(sound.losses))

@@ -1,31 +1,9 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from automl.exceptions import KnowledgeBaseError
 from automl.knowledge import KnowledgeBase
-from automl.knowledge.compiled import Compiled, CompiledTask
-
-
-@pytest.fixture
-def compiled() -> Compiled:
-    task = CompiledTask(
-        metric="roc_auc",
-        protocol="2 folds",
-        tables=("abc", "xyz"),
-        families=("letters", "letters"),
-        configs=({"learner": "tree", "rate": 0.5}, {"learner": "knn", "k": 3}),
-        config_keys=("a", "b"),
-        names=("log_n_rows",),
-        losses=np.array([[0.25, np.nan], [0.5, np.nan]], np.float32),
-        seconds=np.array([[1.0, 30.0], [2.0, np.nan]], np.float32),
-        statuses=np.array([[0, 2], [0, 255]], np.uint8),
-        cut=np.array([[False, True], [False, False]]),
-        metafeatures=np.array([[5.0], [6.0]], np.float32),
-        prior_losses=np.array([0.5, 0.75], np.float32),
-    )
-    return Compiled({"binary": task}, {"tables": 2})
 
 
 def test_rows_come_back_as_runs_beside_the_own_ones(tmp_path, compiled, make_run, make_eval):
@@ -57,3 +35,11 @@ def test_a_damaged_file_is_named(tmp_path, compiled):
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(KnowledgeBaseError, match=r"base\.npz cannot be read"):
         KnowledgeBase(tmp_path).records()
+
+
+def test_the_model_of_runtimes_comes_back_as_it_was(tmp_path, compiled):
+    compiled.write(tmp_path / "base.npz")
+    assert (
+        KnowledgeBase(tmp_path).compiled().tasks["binary"].runtime
+        == compiled.tasks["binary"].runtime
+    )

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from automl.knowledge import select_configs, warm_start
+from automl.knowledge import TableSize, advise
 from automl.space import Categorical, Float, Space, When
 
 HERE = {"log_n_rows": 6.2, "log_n_features": 2.1, "share_categorical": 0.4, "share_missing": 0.1}
 NEAR = {"log_n_rows": 6.3, "log_n_features": 2.1, "share_categorical": 0.4, "share_missing": 0.15}
 FAR = {"log_n_rows": 10.9, "log_n_features": 5.0, "share_categorical": 0.0, "share_missing": 0.9}
+SIZE = TableSize(400, 8, 2, 0.4)
 
 
-def _start(base, space, n_configs=4, k_tasks=3):
-    return warm_start(base, HERE, "binary", "roc_auc", space, k_tasks, n_configs)
+def _starts(base, space):
+    return advise(base, HERE, SIZE, "binary", "roc_auc", space).starts
 
 
 def test_best_configurations_of_the_sibling_come_with_a_reason(base, space, make_run, make_eval):
@@ -19,7 +20,7 @@ def test_best_configurations_of_the_sibling_come_with_a_reason(base, space, make
     evals = [make_eval(loss, learner="tree", rate=rate) for rate, loss in rates.items()]
     base.add(make_run("abc", *evals, meta=NEAR))
     base.add(make_run("far", make_eval(0.0, learner="knn"), meta=FAR))
-    starts = _start(base, space)
+    starts = _starts(base, space)
     assert [start.config["rate"] for start in starts] == [0.2, 0.3]
     assert starts[0].source == "abc"
     assert (
@@ -29,7 +30,7 @@ def test_best_configurations_of_the_sibling_come_with_a_reason(base, space, make
 
 def test_same_table_says_so(base, space, make_run, make_eval):
     base.add(make_run("abc", make_eval(0.3, learner="tree"), meta=HERE))
-    assert _start(base, space)[0].why == "won on 'abc', which looks the same as this table"
+    assert _starts(base, space)[0].why == "won on 'abc', which looks the same as this table"
 
 
 def test_only_the_highest_rung_counts(base, space, make_run, make_eval):
@@ -41,7 +42,7 @@ def test_only_the_highest_rung_counts(base, space, make_run, make_eval):
             make_eval(None, rung=3, status="timeout", learner="knn"),
         )
     )
-    assert [start.config["learner"] for start in _start(base, space)] == ["tree"]
+    assert [start.config["learner"] for start in _starts(base, space)] == ["tree"]
 
 
 def test_tables_take_turns_and_nothing_comes_twice(base, space, make_run, make_eval):
@@ -54,14 +55,11 @@ def test_tables_take_turns_and_nothing_comes_twice(base, space, make_run, make_e
 
     base.add(make_run("nearest", *evals(0.1, 0.2, 0.8, 0.9), meta=HERE))
     base.add(make_run("next", *evals(0.1, 0.3, 0.8, 0.9), meta=NEAR))
-    starts = _start(base, space)
-    assert [(start.source, start.config["rate"]) for start in starts] == [
+    assert [(start.source, start.config["rate"]) for start in _starts(base, space)] == [
         ("nearest", 0.1),
         ("nearest", 0.2),
         ("next", 0.3),
     ]
-    assert len(_start(base, space, n_configs=2)) == 2
-    assert {start.source for start in _start(base, space, k_tasks=1)} == {"nearest"}
 
 
 def test_one_family_does_not_take_everything(base, space, make_run, make_eval):
@@ -69,11 +67,13 @@ def test_one_family_does_not_take_everything(base, space, make_run, make_eval):
     base.add(
         make_run("abc", *trees, make_eval(0.105, learner="knn"), make_eval(0.9, learner="knn", k=2))
     )
-    learners = [start.config["learner"] for start in _start(base, space, n_configs=9)]
+    learners = [start.config["learner"] for start in _starts(base, space)]
     assert sorted(learners) == ["knn", "tree", "tree", "tree"]
 
 
-def test_families_of_another_space_are_counted_and_other_values_give_way(base, make_run, make_eval):
+def test_families_of_another_space_are_left_out_and_other_values_give_way(
+    base, make_run, make_eval
+):
     base.add(
         make_run(
             "abc",
@@ -89,17 +89,16 @@ def test_families_of_another_space_are_counted_and_other_values_give_way(base, m
             Float("rate", 0.01, 0.5, default=0.1, when=When("learner", ("tree",))),
         ]
     )
-    selection = select_configs(base, HERE, "binary", "roc_auc", narrower, 3, 4)
-    assert [start.config["rate"] for start in selection.starts] == [0.1, 0.2]
-    assert (selection.n_illegal, selection.n_tasks) == (1, 1)
+    assert [start.config["rate"] for start in _starts(base, narrower)] == [0.1, 0.2]
 
 
 @pytest.mark.parametrize("fields", [{"task": "multiclass"}, {"metric": "log_loss"}, {"meta": FAR}])
 def test_what_does_not_compare_starts_nothing(base, space, make_run, make_eval, fields):
+    base.add(make_run("near", make_eval(0.1, learner="knn"), meta=HERE, task="multiclass"))
     base.add(make_run("abc", make_eval(0.1, learner="tree"), **fields))
-    assert _start(base, space) == []
+    assert _starts(base, space) == ()
 
 
 def test_a_run_of_failures_starts_nothing(base, space, make_run, make_eval):
     base.add(make_run("abc", make_eval(None, status="memory", learner="tree")))
-    assert _start(base, space) == []
+    assert _starts(base, space) == ()

@@ -29,3 +29,18 @@ def test_other_configurations_of_the_family_answer_for_a_new_one():
         costs.observe(config, 100, seconds)
     assert costs.predict(SPACE.default(), 100) == pytest.approx(2.0)
     assert costs.predict(SPACE.make({"learner": "extra_trees"}), 100) is None
+
+
+def test_what_is_expected_answers_before_the_first_fit_and_is_corrected_by_it():
+    costs = CostModel(lambda config, n: 0.001 * n if config["learner"] == "lightgbm" else None)
+    other = SPACE.make({"lightgbm:learning_rate": 0.05})
+    assert costs.predict(SPACE.default(), 1_000) == pytest.approx(1.0)
+    assert costs.predict(SPACE.make({"learner": "extra_trees"}), 1_000) is None
+    costs.observe(SPACE.default(), 1_000, 3.0)  # this machine is three times slower
+    assert costs.predict(other, 500) == pytest.approx(1.5)
+
+
+def test_another_family_tells_how_fast_the_machine_is():
+    costs = CostModel(lambda _, n: 0.001 * n)
+    costs.observe(SPACE.default(), 1_000, 3.0)
+    assert costs.predict(SPACE.make({"learner": "extra_trees"}), 1_000) == pytest.approx(3.0)

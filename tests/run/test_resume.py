@@ -87,12 +87,22 @@ def test_a_killed_run_that_is_resumed_gives_the_model_of_one_that_was_not(
 
 def test_a_finished_run_can_have_more_trials(uninterrupted, fresh_home, kept_worker):
     expected, X, y = uninterrupted
-    settings = {**SETTINGS, "knowledge_base": "auto"}
+    settings = {**SETTINGS, "knowledge_base": fresh_home / "empty"}
     first = automl.fit(X, y, **{**settings, "max_trials": 2})
     path = first.run_info_["history_path"]
     model = automl.fit(X, y, resume=path, **{**settings, "random_state": None})
     assert_same(model, expected, X)
     assert len(runs(fresh_home)) == 1
+
+
+def test_what_the_base_advised_is_advised_again(uninterrupted, fresh_home, kept_worker):
+    _, X, y = uninterrupted
+    settings = {**SETTINGS, "knowledge_base": "auto", "refit": False, "max_trials": 4}
+    expected = automl.fit(X, y, **settings, write_back=False)
+    first = automl.fit(X, y, **{**settings, "max_trials": 2})  # and the own base has grown
+    model = automl.fit(X, y, resume=first.run_info_["history_path"], **settings)
+    assert expected.warm_start_
+    assert_same(model, expected, X)
 
 
 def test_a_limit_of_seconds_goes_on_too(uninterrupted, fresh_home, kept_worker):

@@ -1,0 +1,91 @@
+"""Knowledge of earlier runs in the form in which a search takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from automl.data import Dataset
+from automl.evaluation.metrics import Metric
+from automl.evaluation.rungs import FOLDS
+from automl.knowledge import NO_ADVICE, Advice, KnowledgeBase, TableSize, advise
+from automl.pipelines import cold_portfolio, predicted_scaling
+from automl.run.costs import Expected
+from automl.run.record import Earlier
+from automl.search import Proposal, TaskHistory
+from automl.space import Config, Space
+
+__all__ = ["expected_seconds", "initial_proposals", "look_up", "task_histories"]
+
+KNOWN_ROWS = 2_400
+"""Training rows of the largest tables in the model of runtimes; it is scaled up from there."""
+
+
+def look_up(
+    knowledge: KnowledgeBase | None,
+    meta: Mapping[str, float],
+    dataset: Dataset,
+    n_rows: int,
+    metric: Metric,
+    space: Space,
+    earlier: Earlier | None,
+) -> Advice:
+    """Ask the knowledge base about a table; a resumed run keeps what it began with.
+
+    Parameters
+    ----------
+    knowledge : KnowledgeBase, optional
+    meta : mapping of str to float
+        Meta-features of the rows that may be seen.
+    dataset : Dataset
+    n_rows : int
+        Number of those rows.
+    metric : Metric
+    space : Space
+    earlier : Earlier, optional
+        The run that is resumed: the base may have learned something since.
+    """
+    advice = NO_ADVICE
+    if knowledge is not None:
+        size = _size(dataset, n_rows * (FOLDS - 1) / FOLDS)
+        advice = advise(knowledge, meta, size, dataset.task, metric.name, space)
+    return advice if earlier is None else replace(advice, starts=earlier.warm_starts(space))
+
+
+def _size(dataset: Dataset, n_rows: float) -> TableSize:
+    share = len(dataset.categorical) / max(dataset.n_features, 1)
+    return TableSize(n_rows, dataset.n_features, dataset.n_classes, share)
+
+
+def initial_proposals(task: str, space: Space, advice: Advice) -> list[Proposal]:
+    """What is evaluated first: what the base advises, then the portfolio written by hand."""
+    portfolio = cold_portfolio(task, space)  # type: ignore[arg-type]
+    ordered = [
+        *(Proposal(start.config, "prior") for start in advice.starts),
+        *(Proposal(config, "portfolio") for config in portfolio),
+    ]
+    unique: dict[Config, Proposal] = {}
+    for proposal in ordered:
+        unique.setdefault(proposal.config, proposal)
+    return list(unique.values())
+
+
+def task_histories(advice: Advice) -> tuple[TaskHistory, ...]:
+    """Earlier tables as priors of the sampler."""
+    return tuple(TaskHistory(one.configs, one.scores, one.weight) for one in advice.earlier)
+
+
+def expected_seconds(advice: Advice, dataset: Dataset) -> Expected | None:
+    """Seconds of one fit before any was made; None where nothing is known."""
+    runtime = advice.runtime
+    if runtime is None:
+        return None
+
+    def expected(config: Config, n_train: int) -> float | None:
+        rows = min(n_train, KNOWN_ROWS)
+        estimate = runtime.predict(config, _size(dataset, rows))
+        if estimate is None:
+            return None
+        return float(estimate.seconds * (n_train / rows) ** predicted_scaling(config))
+
+    return expected

@@ -1,0 +1,178 @@
+"""Put the shards of a block together as the one file that the package ships.
+
+python -m metadata.compile                                        # what the package ships
+python -m metadata.compile --without-families-of ../shared/datasets/bench.txt --out DIR/base.npz
+
+The second form makes a base that knows no relative of some tables, to be measured on them:
+everything that is learned (ranks, distances, runtimes) is learned again without them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.history import Status
+from automl.knowledge.base import SHIPPED
+from automl.knowledge.compiled import NOT_RUN, Compiled, CompiledTask
+from automl.knowledge.runtime import TableSize
+from metadata.blocks import DATASETS, METADATA, read_index
+from metadata.configurations import FOLDER, TASKS, read_configurations
+from metadata.describe import read_metafeatures
+from metadata.runtimes import fit_runtimes
+from metadata.shards import Folders, Shard
+
+__all__ = ["compile_base", "compile_task"]
+
+TRAIN_SHARE = 0.8
+_STATUSES: tuple[str, ...] = get_args(Status)
+_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One configuration on one table."""
+
+    loss: float = math.nan
+    seconds: float = math.nan
+    status: int = NOT_RUN
+    cut: bool = False
+
+
+def compile_base(block: str, root: Path = METADATA, without: Collection[str] = ()) -> Compiled:
+    """Read all shards of a block.
+
+    Parameters
+    ----------
+    block : str
+    root : Path
+        Folder of shards, meta-features and configurations.
+    without : collection of str
+        Families that are left out.
+    """
+    folders, described = Folders(root, block), read_metafeatures(root, block)
+    shards = {name: _read(folders, name) for name in folders.finished()}
+    kept = {name: shard for name, shard in shards.items() if shard.head["family"] not in without}
+    tasks = {}
+    for task in TASKS:
+        of_task = {name: shard for name, shard in kept.items() if shard.head["task"] == task}
+        if of_task:
+            tasks[task] = compile_task(task, of_task, described, root / FOLDER.name)
+    return Compiled(tasks, {"block": block, "tables": len(kept), "left_out": len(without)})
+
+
+def _read(folders: Folders, name: str) -> Shard:
+    shard = folders.read_shard(name)
+    if shard is None:
+        raise FileNotFoundError(folders.shard_path(name))
+    return shard
+
+
+def compile_task(
+    task: str,
+    shards: Mapping[str, Shard],
+    described: Mapping[str, Mapping[str, float]],
+    folder: Path,
+) -> CompiledTask:
+    """Make the matrices of one task type.
+
+    Parameters
+    ----------
+    task : str
+    shards : mapping of table to Shard
+    described : mapping of table to meta-features
+    folder : Path
+        Of the lists of configurations.
+    """
+    listed = read_configurations(task, folder)  # type: ignore[arg-type]
+    configs = tuple(dict(entry.values) for entry in listed)
+    tables = sorted(shards)
+    cells = [_cells(shards[name], [entry.id for entry in listed]) for name in tables]
+    heads = [shards[name].head for name in tables]
+    seconds = _matrix(cells, "seconds", np.float32)
+    families = tuple(head["family"] for head in heads)
+    names = tuple(next(iter(described.values())))
+    return CompiledTask(
+        metric=heads[0]["metric"],
+        protocol=f"block {heads[0]['block']}",
+        tables=tuple(tables),
+        families=families,
+        configs=configs,
+        config_keys=tuple(entry.id for entry in listed),
+        names=names,
+        runtime=fit_runtimes("learner", configs, [*map(_size, heads)], families, seconds),
+        losses=_matrix(cells, "loss", np.float32),
+        seconds=seconds,
+        statuses=_matrix(cells, "status", np.uint8),
+        cut=_matrix(cells, "cut", np.bool_),
+        metafeatures=np.array([[described[t][n] for n in names] for t in tables], np.float32),
+        prior_losses=np.array([np.mean(head["prior_losses"]) for head in heads], np.float32),
+    )
+
+
+def _cells(shard: Shard, ids: Sequence[str]) -> list[_Cell]:
+    """Of one table, in the order of the list; two ids may have come to the same there."""
+    found = {one: _cell(entry) for entry in shard.evals for one in entry["ids"]}
+    return [found.get(one, _Cell()) for one in ids]
+
+
+def _cell(entry: Mapping[str, Any]) -> _Cell:
+    fits, answers = entry.get("fit_cpu_seconds", ()), entry.get("predict_cpu_seconds", ())
+    ok = entry["status"] == "ok"
+    return _Cell(
+        loss=_rounded(np.mean(entry["losses"])) if ok else math.nan,
+        seconds=_rounded(np.mean(fits) + np.mean(answers)) if ok else math.nan,
+        status=_STATUSES.index(entry["status"]),
+        cut=bool(entry["cut"]),
+    )
+
+
+def _rounded(value: Any) -> float:
+    return float(f"{float(value):.{_DIGITS}g}")
+
+
+def _matrix(cells: Sequence[Sequence[_Cell]], name: str, kind: Any) -> npt.NDArray[Any]:
+    return np.array([[getattr(cell, name) for cell in row] for row in cells], kind)
+
+
+def _size(head: Mapping[str, Any]) -> TableSize:
+    return TableSize(
+        TRAIN_SHARE * head["n_rows"],
+        head["n_features"],
+        head["n_classes"],
+        head["n_categorical"] / max(head["n_features"], 1),
+    )
+
+
+def families_of(suite: Path, datasets: Path = DATASETS) -> set[str]:
+    """Families of the tables that a file lists."""
+    index = read_index(datasets)
+    return {index[name].family for name in suite.read_text(encoding="utf-8").split()}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Compile a block."""
+    parser = argparse.ArgumentParser(prog="metadata.compile", description=__doc__.splitlines()[0])
+    parser.add_argument("--block", default="first")
+    parser.add_argument("--root", type=Path, default=METADATA)
+    parser.add_argument("--datasets", type=Path, default=DATASETS)
+    parser.add_argument("--without-families-of", type=Path, help="file that lists tables")
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    arguments = parser.parse_args(argv)
+    suite = arguments.without_families_of
+    without = families_of(suite, arguments.datasets) if suite is not None else set()
+    base = compile_base(arguments.block, arguments.root, without)
+    base.write(arguments.out)
+    counts = {task: len(known.tables) for task, known in base.tasks.items()}
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, tables {counts}")
+
+
+if __name__ == "__main__":
+    main()
