@@ -29,7 +29,7 @@ from metadata.describe import read_metafeatures
 from metadata.runtimes import fit_runtimes
 from metadata.shards import Folders, Shard
 
-__all__ = ["compile_base", "compile_task"]
+__all__ = ["compile_base", "compile_task", "families_of", "read_shards"]
 
 TRAIN_SHARE = 0.8
 _STATUSES: tuple[str, ...] = get_args(Status)
@@ -58,7 +58,7 @@ def compile_base(block: str, root: Path = METADATA, without: Collection[str] = (
         Families that are left out.
     """
     folders, described = Folders(root, block), read_metafeatures(root, block)
-    shards = {name: _read(folders, name) for name in folders.finished()}
+    shards = read_shards(folders)
     kept = {name: shard for name, shard in shards.items() if shard.head["family"] not in without}
     tasks = {}
     for task in TASKS:
@@ -68,11 +68,10 @@ def compile_base(block: str, root: Path = METADATA, without: Collection[str] = (
     return Compiled(tasks, {"block": block, "tables": len(kept), "left_out": len(without)})
 
 
-def _read(folders: Folders, name: str) -> Shard:
-    shard = folders.read_shard(name)
-    if shard is None:
-        raise FileNotFoundError(folders.shard_path(name))
-    return shard
+def read_shards(folders: Folders) -> dict[str, Shard]:
+    """Read all finished tables of a block."""
+    found = {name: folders.read_shard(name) for name in folders.finished()}
+    return {name: shard for name, shard in found.items() if shard is not None}
 
 
 def compile_task(
