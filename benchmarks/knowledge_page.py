@@ -43,9 +43,9 @@ def write_page(
         "# Replay of the knowledge base",
         "",
         f"{n_tables} tables, each looked up in a base without its family; made on "
-        f"{time.strftime('%Y-%m-%d')} by `python -m benchmarks.knowledge_replay`, whose first "
-        "lines say how regret is measured: 0 is the ensemble of all forty shared configurations, 1 the "
-        "prior. `fit` begins like the last line.",
+        f"{time.strftime('%Y-%m-%d')} by `python -m benchmarks.knowledge_replay`.",
+        "Regret is 0 for the ensemble of all forty shared configurations and 1 for the prior; the "
+        "module says how it is measured. `fit` begins like the last line.",
         "",
         "## Mean regret after so many evaluations",
         "",
@@ -74,9 +74,9 @@ def write_page(
         "",
         "## Runtimes",
         "",
-        f"{len(factors)} fits on tables whose family the model had not seen: the median is off by "
-        f"a factor of {np.median(factors):.2f}; {100 * inside.mean():.1f} % end below the predicted "
-        "95 % quantile.",
+        f"{len(factors)} fits on tables whose family the model had not seen:",
+        f"the median is off by a factor of {np.median(factors):.2f};",
+        f"{100 * inside.mean():.1f} % end below the predicted 95 % quantile.",
     ]
     folder.mkdir(parents=True, exist_ok=True)
     _pictures(folder, curves, grown, seconds)
