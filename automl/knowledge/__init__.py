@@ -11,7 +11,7 @@ from __future__ import annotations
 from automl.knowledge.base import KnowledgeBase, open_knowledge_base
 from automl.knowledge.home import automl_home
 from automl.knowledge.manifest import Verdict
-from automl.knowledge.private import private_key
+from automl.knowledge.private import is_signed, private_key, sign
 from automl.knowledge.records import PROTOCOL, EvalRecord, RunRecord
 from automl.knowledge.similarity import Neighbour
 from automl.knowledge.starting import (
@@ -32,9 +32,11 @@ __all__ = [
     "Verdict",
     "WarmStart",
     "automl_home",
+    "is_signed",
     "likeness",
     "open_knowledge_base",
     "private_key",
     "select_configs",
+    "sign",
     "warm_start",
 ]
