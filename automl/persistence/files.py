@@ -192,6 +192,8 @@ def load(path: str | Path, trusted: bool = False) -> Any:
         with versions of the packages that do not fit the installed ones.
     MissingDependencyError
         If it was saved with ``format="skops"`` and that package is not installed.
+    KnowledgeBaseError
+        If your secret, by which your own files are known, cannot be read.
     """
     stored = _read(path, whole=True)
     _check_packages(stored.manifest, path)

@@ -137,7 +137,7 @@ def test_what_models_are_not_made_of_is_named_and_not_made(forged, tmp_path, nam
     trace = tmp_path / "harm"
 
     def hide(tree):
-        tree["content"]["content"]["run_info_"]["content"]["deep"] = gadgets(trace)[name]
+        tree["content"]["content"]["run_info_"]["content"]["n_trials"] = gadgets(trace)[name]
 
     path = forged(hide)
     for trusted in (False, True):  # trust in pickles is no trust in this
@@ -157,7 +157,7 @@ def test_an_array_that_is_a_pickle_is_not_unpickled(forged, tmp_path):
 
     def hide(tree):
         array = node("NdArrayNode", "numpy.ndarray", type="numpy", file="harm.npy")
-        tree["content"]["content"]["run_info_"]["content"]["deep"] = array
+        tree["content"]["content"]["run_info_"]["content"]["n_trials"] = array
 
     for content in (buffer.getvalue(), pickle.dumps(Harm())):
         with pytest.raises(ModelFileError, match="must hold a complete model"):
