@@ -84,7 +84,7 @@ def test_settings_that_are_objects_are_left_behind(saved):
 
 def test_a_part_that_cannot_be_held_is_named_when_it_is_saved(saved, tmp_path):
     model = pickle.loads(pickle.dumps(saved[0]))
-    for part, name in ((IsolationForest(), "IsolationForest"), (print, "print"), (np.sum, "sum")):
+    for part, name in ((IsolationForest(), "IsolationForest"), (print, "print")):
         model.extra_ = part
         with pytest.raises(ModelFileError, match=f"must be 'joblib' for this model; .*{name}"):
             model.save(tmp_path / "m.automl", format="skops")
