@@ -234,16 +234,27 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         weights = {member.config.key: member.weight for member in self.model_.members}
         return leaderboard(self.history_, weights, self.metric_)
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, format: str = "joblib") -> Path:  # noqa: A002
         """Write the model to one file; `automl.load` reads it.
 
         Parameters
         ----------
         path : str or Path
+        format : {"joblib", "skops"}
+            "joblib" is fast, and a pickle inside: the file is signed, and without this signature
+            of your own ``AUTOML_HOME`` it loads with ``trusted=True`` only. "skops", for models
+            that are handed on, holds data of known types, cannot run code and needs no trust; of
+            the settings it keeps those that are plain values. It needs ``pip install
+            'automl[safe]'``.
 
         Returns
         -------
         Path
+
+        Raises
+        ------
+        ModelFileError
+            If the file cannot be written, or the model holds what "skops" cannot hold.
         """
         from automl.persistence import save
 
@@ -255,7 +266,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             "holdout": holdout,
             "columns": list(self.feature_names_in_),
         }
-        return save(self, path, facts)
+        return save(self, path, facts, format)
 
     def report(self, *_: Any, **__: Any) -> None:
         """Write a report; a later version carries it out."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,48 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "automl-home"
     monkeypatch.setenv("AUTOML_HOME", str(home))
     return home
+
+
+@dataclass
+class SmallDisk:
+    """A file system that is full soon."""
+
+    path: Path
+
+    def fill(self, but: int = 0) -> None:
+        """Take all space; leave some bytes."""
+        filler = self.path / "filler"
+        with filler.open("ab", buffering=0) as stream:
+            with contextlib.suppress(OSError):
+                while stream.write(bytes(4_096)) == 4_096:
+                    pass
+            stream.truncate(max(0, filler.stat().st_size - but))
+
+    def free(self) -> None:
+        """Give the space back."""
+        (self.path / "filler").unlink()
+
+    def names(self) -> set[str]:
+        """All other files and folders."""
+        found = {str(path.relative_to(self.path)) for path in self.path.rglob("*")}
+        return found - {"filler"}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """Mount a real disk of half a megabyte; skips the test where that is not allowed."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if shutil.which("mount") is None:
+        pytest.skip("needs `mount` for a small disk")
+    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"needs to mount a small disk: {done.stderr.strip()}")
+    try:
+        yield SmallDisk(place)
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @pytest.fixture

@@ -27,14 +27,23 @@ def add_commands(commands: Any) -> None:
     """
     _add_fit(commands)
     predict = commands.add_parser("predict", help="predict the rows of a table with a saved model")
-    predict.add_argument("model", help="file written by `automl fit`")
+    _add_model(predict)
     predict.add_argument("table", help="CSV or parquet file")
     predict.add_argument("--out", help="CSV or parquet file; default: print CSV")
     predict.set_defaults(run=_predict)
     board = commands.add_parser("leaderboard", help="show what was tried for a saved model")
-    board.add_argument("model", help="file written by `automl fit`")
+    _add_model(board)
     board.add_argument("--rows", type=int, default=20, help="rows to show (default: 20)")
     board.set_defaults(run=_leaderboard)
+
+
+def _add_model(parser: Any) -> None:
+    parser.add_argument("model", help="file written by `automl fit`")
+    parser.add_argument(
+        "--trusted",
+        action="store_true",
+        help="load the model even if it was saved elsewhere: its file can run any code",
+    )
 
 
 def _add_fit(commands: Any) -> None:
@@ -42,6 +51,12 @@ def _add_fit(commands: Any) -> None:
     fit.add_argument("table", help="CSV or parquet file")
     fit.add_argument("--target", required=True, help="name of the target column")
     fit.add_argument("--out", default="model.automl", help="model file (default: model.automl)")
+    fit.add_argument(
+        "--format",
+        choices=("joblib", "skops"),
+        default="joblib",
+        help="of the model file; skops for a model that others load (default: joblib)",
+    )
     fit.add_argument("--time-limit", type=float, default=60.0, help="seconds in all (default: 60)")
     fit.add_argument("--task", default="auto", help="auto, classification or regression")
     add_settings(fit)
@@ -53,7 +68,10 @@ def _add_fit(commands: Any) -> None:
 def _fit(arguments: argparse.Namespace) -> None:
     from automl import fit
     from automl.data import read_table
+    from automl.persistence.safe import require_skops
 
+    if arguments.format == "skops":
+        require_skops()
     out = Path(arguments.out)
     if not out.parent.is_dir():
         raise InvalidInputError(
@@ -67,7 +85,7 @@ def _fit(arguments: argparse.Namespace) -> None:
     if arguments.test_size is not None:
         settings["test_size"] = arguments.test_size
     model = fit(read_table(arguments.table), arguments.target, task=arguments.task, **settings)
-    model.save(out)
+    model.save(out, arguments.format)
     say(_summary(model, out))
 
 
@@ -91,7 +109,7 @@ def _predict(arguments: argparse.Namespace) -> None:
     from automl.data import read_table
     from automl.persistence import load
 
-    model = load(arguments.model)
+    model = load(arguments.model, arguments.trusted)
     table = read_table(arguments.table)
     predictions = pd.DataFrame({"prediction": model.predict(table)})
     if hasattr(model, "classes_"):
@@ -120,7 +138,7 @@ def _write_table(table: pd.DataFrame, out: str | None) -> None:
 def _leaderboard(arguments: argparse.Namespace) -> None:
     from automl.persistence import load
 
-    model = load(arguments.model)
+    model = load(arguments.model, arguments.trusted)
     board = model.leaderboard().drop(columns=["config", "message"])
     held_out = "no held-out rows" if model.holdout_ is None else str(model.holdout_)
     say(f"{board.head(arguments.rows).to_string()}\n\nheld-out: {held_out}")

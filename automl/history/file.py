@@ -185,7 +185,8 @@ def _entries(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], bool]:
     name = str(path)
     lines, torn = _complete_lines(Path(path).read_bytes())
     entries = [_parse(line, name, i) for i, line in enumerate(lines, start=1)]
-    if not entries or entries[0].get("format") != FORMAT:
+    first = entries[0] if entries else {}
+    if first.get("format") != FORMAT or not isinstance(first.get("header"), dict):
         raise InvalidInputError(
             f"path must name a record of format {FORMAT}, but {name!r} does not begin with its "
             f"header; choose a file that this version has written."
@@ -244,6 +245,8 @@ def _result(entry: Mapping[str, Any], space: Space, name: str, number: int) -> T
         config = space.make(entry["config"])
         if config.key != entry["config_key"]:
             raise InvalidInputError("it was written with another space")
+        if not isinstance(entry["details"], dict):
+            raise TypeError("its details are no object")
         return TrialResult(
             info=TrialInfo(entry["number"], config, entry["rung"], entry["origin"]),
             status=entry["status"],
@@ -259,6 +262,11 @@ def _result(entry: Mapping[str, Any], space: Space, name: str, number: int) -> T
         raise InvalidInputError(
             f"Line {number} of {name!r} does not fit the space ({error}); "
             f"pass the space that the record was made with."
+        ) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InvalidInputError(
+            f"Line {number} of {name!r} is no result of a trial ({error}); restore the file or "
+            f"begin a new one."
         ) from error
 
 

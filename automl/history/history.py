@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, ValuesView
+from typing import Any
 
 from automl.history.trials import TrialResult
 from automl.space import Config
@@ -81,6 +82,13 @@ class History:
             ok = [result for result in self.at_rung(rung) if result.ok]
             self._rankings[rung] = tuple(sorted(ok, key=_loss))
         return self._rankings[rung]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The results alone; the views are made of them again."""
+        return {"_results": self._results}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["_results"])  # type: ignore[misc]
 
     def __len__(self) -> int:
         return len(self._results)

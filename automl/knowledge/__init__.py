@@ -13,7 +13,7 @@ from automl.knowledge.base import KnowledgeBase, open_knowledge_base
 from automl.knowledge.home import automl_home
 from automl.knowledge.likeness import likeness
 from automl.knowledge.manifest import Verdict
-from automl.knowledge.private import private_key
+from automl.knowledge.private import is_signed, private_key, sign
 from automl.knowledge.records import PROTOCOL, EvalRecord, RunRecord
 from automl.knowledge.runtime import Estimate, RuntimeModel, TableSize
 from automl.knowledge.similarity import Neighbour
@@ -35,7 +35,9 @@ __all__ = [
     "WarmStart",
     "advise",
     "automl_home",
+    "is_signed",
     "likeness",
     "open_knowledge_base",
     "private_key",
+    "sign",
 ]

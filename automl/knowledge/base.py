@@ -169,8 +169,8 @@ class KnowledgeBase:
         KnowledgeBaseError
             If the folder cannot be written.
         """
-        (self.path / MANIFEST).unlink(missing_ok=True)
-        verdict = self.verify()
+        self.compiled()
+        verdict = verify_shards(self.path, self.shard_paths(), listed={})
         try:
             for name, _ in verdict.damaged:
                 os.replace(self._shards / name, self._shards / f"{name}.damaged")

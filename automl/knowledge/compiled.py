@@ -148,8 +148,11 @@ class Compiled:
         np.savez_compressed(buffer, text=np.frombuffer(text, dtype=np.uint8), **arrays)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        temporary.write_bytes(buffer.getvalue())
-        os.replace(temporary, path)
+        try:
+            temporary.write_bytes(buffer.getvalue())
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def read_compiled(path: Path) -> Compiled | None:

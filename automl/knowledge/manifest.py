@@ -75,15 +75,18 @@ def write_manifest(folder: Path, paths: Sequence[Path]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def verify_shards(folder: Path, paths: Sequence[Path]) -> Verdict:
-    """Read every shard, and compare with the manifest where there is one.
+def verify_shards(
+    folder: Path, paths: Sequence[Path], listed: dict[str, Any] | None = None
+) -> Verdict:
+    """Read every shard, and compare with what is listed; None: with the manifest, if there is one.
 
     Raises
     ------
     ValueError
         If the manifest itself is damaged.
     """
-    listed = _read(folder / MANIFEST)
+    if listed is None:
+        listed = _read(folder / MANIFEST)
     whole, damaged = [], []
     for path in paths:
         try:

@@ -81,10 +81,16 @@ class Earlier:
 
     def warm_starts(self, space: Space) -> tuple[WarmStart, ...]:
         """What the run began with: the knowledge base may have learned something since."""
-        return tuple(
-            WarmStart(**{**start, "config": space.make(start["config"])})
-            for start in self.header["warm"]
-        )
+        try:
+            return tuple(
+                WarmStart(**{**start, "config": space.make(start["config"])})
+                for start in self.header["warm"]
+            )
+        except (TypeError, KeyError) as error:
+            raise InvalidInputError(
+                f"`resume` must name a run whose record is whole; {self.folder} begins with what "
+                f"is no configuration ({error}): begin a new run."
+            ) from error
 
 
 def find_run(resume: Any) -> Earlier:
@@ -108,7 +114,7 @@ def find_run(resume: Any) -> Earlier:
             f"{automl_home() / 'runs'}."
         )
     header = read_header(folder / RECORD)
-    if "seed" not in header or "warm" not in header:
+    if not isinstance(header.get("seed"), int) or not isinstance(header.get("warm"), list):
         raise InvalidInputError(
             f"`resume` must name a run of this version; {folder} is of an earlier one: begin a "
             "new run."
@@ -175,6 +181,8 @@ class RunFolder:
             if header is not None:
                 self._file.write_header(header)
         except OSError as error:
+            if header is not None:  # of a run that never began
+                shutil.rmtree(folder, ignore_errors=True)
             raise KnowledgeBaseError(
                 f"`AUTOML_HOME` must be a folder that can be written; {folder} failed with "
                 f"{error.strerror}: set it to another one."
@@ -212,12 +220,26 @@ class RunFolder:
             )
 
     def bring_back(self, key: str, fold: int) -> bool:
-        """Give the workers' folder a kept prediction; whether there is one."""
+        """Give the workers' folder a kept prediction; whether there is one.
+
+        What is handed on is the array that was checked, never the file: it may have been damaged,
+        or put there by somebody else.
+        """
         target = self._problem.prediction_path(key, fold)
         kept = self._kept / target.name
         if not kept.is_file():
             return False
-        shutil.copyfile(kept, target)
+        try:
+            prediction = np.load(kept, allow_pickle=False)
+            _check_prediction(prediction, self._problem, fold)
+        except (OSError, ValueError, EOFError) as error:
+            warnings.warn(
+                f"A kept prediction is made again, {kept} does not hold one ({error}).",
+                DataWarning,
+                stacklevel=2,
+            )
+            return False
+        np.save(target, prediction)
         return True
 
     def discard_predictions(self) -> None:
@@ -247,6 +269,16 @@ class RunFolder:
         self._file.close()
         if self._lock is not None:
             self._lock.close()
+
+
+def _check_prediction(prediction: Any, problem: Problem, fold: int) -> None:
+    """Raise a ValueError for what is no prediction of the rows of a fold."""
+    columns = (problem.n_classes,) if problem.n_classes else ()
+    shape = (len(problem.folds[fold].validation), *columns)
+    if not isinstance(prediction, np.ndarray) or prediction.dtype.kind != "f":
+        raise ValueError("it is no array of numbers")
+    if prediction.shape != shape or not np.isfinite(prediction).all():
+        raise ValueError(f"it is not finite, or not of shape {shape}")
 
 
 def _lock(folder: Path) -> IO[str] | None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
 
-from automl.evaluation.evaluate import EvaluationJob, evaluate
+from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
 from automl.evaluation.executor import JobReport
-from automl.history import read_history
+from automl.exceptions import InvalidInputError
+from automl.history import TrialResult, read_history
 from automl.run.finish import Chosen
 from automl.run.record import RunFolder
 from automl.run.search import Search, config_seed
@@ -43,6 +46,8 @@ def restore(search: Search, record: RunFolder, space: Space) -> int:
         Number of trials.
     """
     _, history = read_history(record.path, space)
+    for result in history.results:
+        _check_trial(result, len(search.rungs), len(search.problem.folds), record.path)
     search.take_over(history.results)
     missing: dict[str, tuple[int, ...]] = {}
     for key, folds in search.book.stored().items():
@@ -52,6 +57,28 @@ def restore(search: Search, record: RunFolder, space: Space) -> int:
     for key in missing.keys() - _remake(search, missing):
         search.book.drop(key)
     return len(history)
+
+
+def _check_trial(result: TrialResult, n_rungs: int, n_folds: int, path: Path) -> None:
+    """Refuse what no run writes: places in lists and names of files are made of it."""
+    folds = result.details.get("folds", ())
+    whole = type(result.info.rung) is int and 0 <= result.info.rung < n_rungs
+    whole = whole and isinstance(folds, list | tuple) and all(_is_fold(f, n_folds) for f in folds)
+    if not whole:
+        raise InvalidInputError(
+            f"`resume` must name a run whose record is whole; trial {result.info.number} in {path} "
+            "has a rung or folds that no run writes: begin a new run."
+        )
+
+
+def _is_fold(values: Any, n_folds: int) -> bool:
+    names = {field.name for field in fields(FoldResult)}
+    if not isinstance(values, dict) or values.keys() != names:
+        return False
+    numbers = all(isinstance(v, int | float) for name, v in values.items() if name != "rounds")
+    whole = all(type(values[name]) is int for name in ("fold", "n_train"))
+    rounds = values["rounds"] is None or type(values["rounds"]) is int
+    return numbers and whole and rounds and 0 <= values["fold"] < n_folds
 
 
 def with_models(chosen: tuple[Chosen, ...], search: Search) -> tuple[Chosen, ...]:

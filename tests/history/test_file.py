@@ -195,3 +195,33 @@ def test_details_must_be_json_able(tmp_path):
         pytest.raises(InvalidInputError, match="A record holds numbers, strings"),
     ):
         file.append(result)
+
+
+def test_on_a_full_disk_the_record_ends_with_a_whole_line(small_disk):
+    path = small_disk.path / "history.jsonl"
+    with HistoryFile(path) as file:
+        file.write_header({})
+        small_disk.fill(but=8_192)
+        with pytest.raises(OSError, match="No space left"):
+            list(map(file.append, results(100)))
+        written = path.read_bytes().count(b"\n") - 1
+        assert 0 < written < 100
+        assert path.read_bytes().endswith(b"\n")
+        small_disk.free()
+        file.append(results(100)[written])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _, history = read_history(path, SPACE)
+    assert history.results == tuple(results(written + 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("config", [1]), ("details", 3), ("loss", {"$float": "now"}), ("status", ["ok"])],
+)
+def test_a_result_of_other_types_is_an_error(record, name, value):
+    header, first, *rest = record.read_text().splitlines()
+    changed = json.dumps({**json.loads(first), name: value})
+    record.write_text("\n".join([header, changed, *rest, ""]))
+    with pytest.raises(InvalidInputError, match="Line 2 of"):
+        read_history(record, SPACE)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
+import pickle
 import subprocess
 import sys
 
@@ -195,3 +197,33 @@ def test_folder_that_cannot_be_written_is_said(tmp_path, make_run):
     (tmp_path / "shards").touch()
     with pytest.raises(KnowledgeBaseError, match="folder that can be written"):
         KnowledgeBase(tmp_path).add(make_run("abc"))
+
+
+def test_on_a_full_disk_what_was_there_stays(small_disk, make_run, make_eval):
+    base = KnowledgeBase(small_disk.path / "base")
+    base.add(make_run("abc", make_eval(0.25, learner="tree")))
+    base.rebuild()
+    records, names = base.records(), small_disk.names()
+    small_disk.fill()
+    with pytest.raises(KnowledgeBaseError, match=r"No space left on device: .* write_back=False"):
+        base.add(make_run("xyz", make_eval(0.5, learner="knn")))
+    with pytest.raises(KnowledgeBaseError, match="No space left on device"):
+        base.rebuild()
+    assert small_disk.names() == names
+    assert base.records() == records
+    assert base.verify().ok
+
+
+def test_a_poisoned_run_runs_nothing(base, make_run, tmp_path):
+    class Harm:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "harm"),)
+
+    base.add(make_run("abc"))
+    poison = pickle.dumps(Harm())
+    folder = base.shard_paths()[0].parent
+    name = hashlib.sha256(poison).hexdigest()[:24]  # as if it were whole
+    (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress(poison))
+    with pytest.warns(DataWarning, match="A run of the knowledge base is left out"):
+        assert [record.name for record in base.records()] == ["abc"]
+    assert not (tmp_path / "harm").exists()

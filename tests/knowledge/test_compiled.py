@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import pickle
+
+import numpy as np
 import pytest
 
 from automl.exceptions import KnowledgeBaseError
@@ -43,3 +47,34 @@ def test_the_model_of_runtimes_comes_back_as_it_was(tmp_path, compiled):
         KnowledgeBase(tmp_path).compiled().tasks["binary"].runtime
         == compiled.tasks["binary"].runtime
     )
+
+
+def test_a_full_disk_leaves_the_base_that_was_there(small_disk, compiled):
+    path = small_disk.path / "base.npz"
+    path.write_bytes(b"before")
+    small_disk.fill()
+    with pytest.raises(OSError, match="No space left"):
+        compiled.write(path)
+    assert path.read_bytes() == b"before"
+    assert small_disk.names() == {"base.npz"}
+
+
+def test_a_poisoned_base_runs_nothing(tmp_path, compiled):
+    class Harm:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "harm"),)
+
+    path = tmp_path / "base.npz"
+    compiled.write(path)
+    with np.load(path) as whole:
+        arrays = dict(whole)
+    for name in ("text", "binary.losses"):
+        np.savez(path, **{**arrays, name: np.array([Harm()], dtype=object)})
+        with pytest.raises(KnowledgeBaseError, match="cannot be read"):
+            KnowledgeBase(tmp_path).records()
+    path.write_bytes(pickle.dumps(Harm()))
+    with pytest.raises(KnowledgeBaseError, match="cannot be read"):
+        KnowledgeBase(tmp_path).records()
+    assert not (tmp_path / "harm").exists()
+    pickle.loads(pickle.dumps(Harm()))
+    assert (tmp_path / "harm").exists()  # it was live

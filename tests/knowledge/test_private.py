@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from automl.exceptions import KnowledgeBaseError
-from automl.knowledge import private_key
+from automl.knowledge import is_signed, private_key, sign
 
 DIGEST = hashlib.sha256(b"a table").digest()
 
@@ -56,3 +56,23 @@ def test_home_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(KnowledgeBaseError, match="set AUTOML_HOME to a folder of your own"):
         private_key(tmp_path / "file", DIGEST)
+
+
+def test_a_signature_is_good_for_its_owner_purpose_and_content(tmp_path):
+    digest = hashlib.sha256(b"content").digest()
+    made = sign(tmp_path / "own", "model file", digest).encode()
+    assert is_signed(tmp_path / "own", "model file", digest, made)
+    assert not is_signed(tmp_path / "own", "other file", digest, made)
+    assert not is_signed(tmp_path / "own", "model file", digest[::-1], made)
+    assert not is_signed(tmp_path / "own", "model file", digest, b"")
+    assert not is_signed(tmp_path / "other", "model file", digest, made)
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_full_disk_leaves_no_half_secret(small_disk):
+    small_disk.fill()
+    with pytest.raises(KnowledgeBaseError, match="No space left on device: set AUTOML_HOME"):
+        private_key(small_disk.path, b"digest")
+    assert small_disk.names() == set()
+    small_disk.free()
+    assert private_key(small_disk.path, b"digest") == private_key(small_disk.path, b"digest")

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from automl import AutoMLClassifier
 from automl.data import Feature, Task
+from automl.ensemble import EnsembleModel, Member
+from automl.persistence.safe import dump_safe, load_safe
 from automl.pipelines import build_pipeline, pipeline_space, target_facts
+from automl.space import Config
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,14 @@ def build(table: Table, learner: str, max_seconds=None, rounds=None, seed=0, **v
     return build_pipeline(
         config, table.task, table.features, table.n_classes, seed, max_seconds, rounds
     )
+
+
+def handed_on(pipeline):
+    """Send a fitted pipeline through the safe format of model files, as part of a model."""
+    member = Member(Config({}, ""), 1.0, (pipeline,), refitted=True)
+    model = AutoMLClassifier()
+    model.model_ = EnsembleModel((member,), np.zeros(1), 0, (0.0, 1.0))
+    return load_safe(dump_safe(model), "here").model_.members[0].models[0]
 
 
 def skewed(n_rows: int = 400, seed: int = 0) -> tuple[Table, np.ndarray]:

@@ -13,7 +13,7 @@ from automl.data import Feature
 from automl.pipelines import best_rounds, build_pipeline, pipeline_space
 from automl.pipelines.registry import LEARNERS, available_learners
 
-from .conftest import Table, build, make_table
+from .conftest import Table, build, handed_on, make_table
 
 NAMES = [learner.name for learner in available_learners()]
 WITH_ROUNDS = ("lightgbm", "hist_gradient_boosting", "mlp", "xgboost", "catboost")
@@ -54,8 +54,8 @@ def test_fits_predicts_and_repeats(tables: dict[str, Table], learner: str, task:
     again = build(table, learner).fit(X[:160], table.y[:160])
     np.testing.assert_array_equal(predict(again, table, X_new), predicted)
 
-    stored = pickle.loads(pickle.dumps(first))
-    np.testing.assert_allclose(predict(stored, table, X_new), predicted, rtol=1e-6)
+    for stored in (pickle.loads(pickle.dumps(first)), handed_on(first)):
+        np.testing.assert_allclose(predict(stored, table, X_new), predicted, rtol=1e-6)
     assert (best_rounds(first) is not None) == (learner in WITH_ROUNDS)
 
 
@@ -79,7 +79,7 @@ def test_every_sampled_configuration_fits(learner: str, task: str) -> None:
     table = make_table(task, n_rows=60, n_classes=3 if task == "multiclass" else 2)
     space = pipeline_space(table.task, table.features, len(table.X))
     rng = np.random.default_rng(1)
-    for _ in range(10):
+    for number in range(10):
         config = {"learner": "nothing"}
         while config["learner"] != learner:
             config = space.sample(rng)
@@ -89,7 +89,10 @@ def test_every_sampled_configuration_fits(learner: str, task: str) -> None:
         model = build_pipeline(config, table.task, table.features, table.n_classes, 0, None, rounds)
         with warnings.catch_warnings():
             warnings.simplefilter("error", RuntimeWarning)
-            predict(model.fit(table.X, table.y), table, table.X)
+            predicted = predict(model.fit(table.X, table.y), table, table.X)
+        if number < 2:  # every kind of part can be held
+            stored = predict(handed_on(model), table, table.X)
+            np.testing.assert_allclose(stored, predicted, rtol=1e-6)
 
 
 @each_learner

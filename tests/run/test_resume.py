@@ -1,17 +1,21 @@
 """Going on with a run: real kills, and the same model as without them."""
 
 import json
+import os
+import pickle
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris, make_classification
 
 import automl
-from automl.exceptions import InvalidInputError
+from automl.exceptions import DataWarning, InvalidInputError, KnowledgeBaseError
+from automl.run.record import RunFolder
 
 SETTINGS = {
     "time_limit": None,
@@ -181,3 +185,110 @@ with RunFolder(Path({str(copy)!r}), None) as held:
     finally:
         process.communicate("\n", timeout=60)
     assert len(automl.fit(X, y, resume=copy, **settings).history_) == 1
+
+
+class Harm:
+    """Leaves a folder when it is unpickled."""
+
+    def __init__(self, trace):
+        self.trace = trace
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.trace),)
+
+
+def test_a_poisoned_run_runs_nothing_and_is_made_again(finished, tmp_path):
+    X, y, settings, folder = finished
+    first = json.loads((folder / "history.jsonl").read_text().splitlines()[1])
+    trace = tmp_path / "harm"
+    for place in ("predictions", "models"):
+        (folder / place).mkdir()
+    poison = pickle.dumps(Harm(trace))
+    for fold in first["details"]["folds"]:
+        name = f"{first['config_key']}-{fold['fold']}"
+        np.save(folder / f"predictions/{name}.npy", np.array([Harm(trace)]), allow_pickle=True)
+        (folder / f"models/{name}.joblib").write_bytes(poison)
+    for name in ("problem.pkl", "X.npy", "y.npy", "weights.npy"):
+        (folder / name).write_bytes(poison)
+    with pytest.warns(DataWarning, match="A kept prediction is made again, .* does not hold one"):
+        model = automl.fit(X, y, resume=folder, **settings)
+    assert model.holdout_.score < 0.5
+    assert not trace.exists()
+    pickle.loads(poison)
+    assert trace.exists()  # it was live
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x93NUMPY\x01\x00",
+        np.zeros(3),
+        np.full((120, 3), np.nan),
+        np.full((120, 3), "1"),
+    ],
+)
+def test_a_kept_prediction_that_is_none_is_not_handed_on(tmp_path, content):
+    problem = SimpleNamespace(
+        folds=[SimpleNamespace(validation=np.arange(120))],
+        n_classes=3,
+        prediction_path=lambda key, fold: tmp_path / "target" / f"{key}-{fold}.npy",
+    )
+    (tmp_path / "target").mkdir()
+    with RunFolder(tmp_path / "run", problem) as record:
+        kept = tmp_path / "run" / "predictions" / "abc-0.npy"
+        if isinstance(content, bytes):
+            kept.write_bytes(content)
+        else:
+            np.save(kept, content)
+        with pytest.warns(DataWarning, match="A kept prediction is made again"):
+            assert not record.bring_back("abc", 0)
+        np.save(kept, np.full((120, 3), 1 / 3))
+        assert record.bring_back("abc", 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda trial: trial.update(rung=99),
+        lambda trial: trial["details"].update(folds=3),
+        lambda trial: trial["details"]["folds"][0].update(fold="/../../../tmp/evil"),
+        lambda trial: trial["details"]["folds"][0].update(fold=-1),
+        lambda trial: trial["details"]["folds"][0].update(loss="0"),
+        lambda trial: trial["details"]["folds"][0].pop("rounds"),
+    ],
+)
+def test_a_record_that_no_run_writes_is_refused(finished, change):
+    X, y, settings, folder = finished
+    header, trial, *rest = (folder / "history.jsonl").read_text().splitlines()
+    changed = json.loads(trial)
+    change(changed)
+    (folder / "history.jsonl").write_text("\n".join([header, json.dumps(changed), *rest, ""]))
+    with pytest.raises(InvalidInputError, match=r"trial 0 in .* has a rung or folds that no run"):
+        automl.fit(X, y, resume=folder, **settings)
+
+
+def test_a_disk_that_gets_full_costs_the_record_and_not_the_model(
+    small_disk, kept_worker, monkeypatch
+):
+    home = small_disk.path / "home"
+    monkeypatch.setenv("AUTOML_HOME", str(home))
+    X, y = load_iris(return_X_y=True)
+    settings = {**SETTINGS, "knowledge_base": "auto", "max_trials": 3, "refit": False}
+    with pytest.warns(DataWarning) as warned:
+        model = automl.fit(X, y, callbacks=[lambda _: small_disk.fill()], **settings)
+    said = " ".join(str(warning.message) for warning in warned)
+    assert "The record of this run ends here" in said
+    assert "The run was not added to the knowledge base, the model is not affected" in said
+    assert "No space left on device" in said
+    assert model.predict(X).shape == y.shape
+    assert len(model.history_) == 3
+    assert not [name for name in small_disk.names() if name.endswith(".tmp")]
+    record = Path(model.run_info_["history_path"]).read_bytes()
+    assert 1 <= record.count(b"\n") < 4
+    assert record.endswith(b"\n")
+    small_disk.fill()  # the end of a run gives back the space of its predictions
+    names = small_disk.names()
+    with pytest.raises(KnowledgeBaseError, match="No space left on device: set it to another one"):
+        automl.fit(X, y, **settings)
+    assert small_disk.names() == names

@@ -79,6 +79,20 @@ class CatBoostModel:
             self._grow(y, pools[0], MOST_ROUNDS, pools[1], clock)
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        """State with the trees as bytes, which every format can hold."""
+        state = dict(self.__dict__)
+        if "model_" in state:
+            state["model_"] = self.model_._serialize_model()  # else only files can be written
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from catboost import CatBoost
+
+        self.__dict__.update(state)
+        if isinstance(state.get("model_"), bytes):  # files of format 1 hold the object itself
+            self.model_ = CatBoost().load_model(blob=state["model_"])
+
     def predict(self, X: Array) -> Array:
         """Probabilities or values."""
         kind = "RawFormulaVal" if self.settings.task == "regression" else "Probability"

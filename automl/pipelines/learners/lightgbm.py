@@ -124,6 +124,20 @@ class LightGBMModel:
         self.booster_ = lightgbm.Booster(model_str=text)
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        """State with the trees as text, which every format can hold."""
+        state = dict(self.__dict__)
+        if "booster_" in state:
+            state["booster_"] = self.booster_.model_to_string(num_iteration=-1)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        import lightgbm
+
+        self.__dict__.update(state)
+        if isinstance(state.get("booster_"), str):  # files of format 1 hold the booster itself
+            self.booster_ = lightgbm.Booster(model_str=state["booster_"])
+
     def predict(self, X: Array) -> Array:
         """Probabilities or values."""
         raw = self._raw(X)

@@ -91,6 +91,21 @@ class XGBoostModel:
             self._grow(parameters, self._matrix(X, y, weights), rounds, None, clock)
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        """State with the trees as bytes, which every format can hold."""
+        state = dict(self.__dict__)
+        if "booster_" in state:
+            state["booster_"] = bytes(self.booster_.save_raw("ubj"))
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        import xgboost
+
+        self.__dict__.update(state)
+        if isinstance(state.get("booster_"), bytes):  # files of format 1 hold the booster itself
+            trees = bytearray(state["booster_"])
+            self.booster_ = xgboost.Booster({"nthread": 1}, model_file=trees)
+
     def predict(self, X: Array) -> Array:
         """Probabilities or values."""
         raw = np.asarray(self.booster_.predict(self._matrix(X, None)))
