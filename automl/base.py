@@ -102,8 +102,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         ----------
         X : pandas or polars data frame, ndarray of shape (n_rows, n_columns), or path
             The raw table; CSV and parquet files are read.
-        y : array-like of shape (n_rows,), or str
-            The target, or the name of its column in `X`.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), str, or list of str
+            The target, or the name of its column in `X`; or several targets, all classes or all
+            numbers. Where a cell of several targets is missing, its row does not train this target.
         groups : str or array-like of shape (n_rows,), optional
             What belongs together (a patient, a device): the held-out part and the folds never tear
             it apart. The name of a column of `X` takes that column out of the features.
@@ -111,8 +112,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             How much a row counts in training. Scores are those of rows that count the same.
         X_test, y_test : table and array-like, optional
             Rows to check the model on, in place of rows of `X`; no model is ever fitted on them.
-            Where `y` names a column, `X_test` may hold it.
+            Where `y` names columns, `X_test` may hold them.
         resume : str or Path, optional
+            For one target.
             Folder or record of a run of the same table and settings that was cut off, or is to
             have more trials (``run_info_["history_path"]``): its trials count as made. With
             `max_trials` and ``n_jobs=1`` the model is the one of a run without interruption.
@@ -136,6 +138,11 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         target = read_targets(labels, self._task())
         given = Arguments(groups, sample_weight, X_test, y_test, resume, self.random_state)
         return self._fit(table, target, read_declared(given, settings, table, y, target), clock)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
 
     def _task(self) -> str:
         raise UnsupportedSettingError(
@@ -198,7 +205,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         target: Target | Targets,
         result: RunResult | SeveralResults,
     ) -> None:
-        vars(self).pop("estimators_", None)  # of an earlier fit on several targets
+        self.__dict__.pop("estimators_", None)  # of an earlier fit on several targets
         self.encoder_ = encoder
         self.columns_ = encoder.columns
         self.feature_names_in_ = np.asarray(encoder.names, dtype=object)
@@ -207,14 +214,14 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         self.task_ = target.task
         self.task_reason_ = target.reason
         self.metric_ = result.metric.name
-        self.model_ = result.model
+        self.model_: Any = result.model
         self.holdout_ = result.holdout
         self.refitted_ = result.refitted
-        self.history_ = result.history
+        self.history_: Any = result.history
         self.warm_start_ = result.warm_start
         self.run_info_ = result.info
 
-    def _predict(self, X: Any) -> Array:
+    def _predict(self, X: Any) -> Any:
         check_is_fitted(self, "model_")
         return self.model_.predict(self.encoder_.transform(X))
 

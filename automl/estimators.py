@@ -88,7 +88,11 @@ _SETTINGS = """
         Every evaluation.
     run_info_ : dict
         Facts about the run: seconds, trials, utilization of the workers, members.
-    feature_names_in_, n_features_in_, task_, task_reason_, metric_
+    feature_names_in_, n_features_in_, target_names_, task_, task_reason_, metric_
+    estimators_ : list of fitted estimators
+        Only with several targets: one for each, with all of the above. Then `holdout_` is the mean
+        over targets, with the check of each in ``holdout_.targets``; `history_` and `warm_start_`
+        are lists, and ``run_info_["targets"]`` has the facts of each run.
 """
 
 
@@ -106,6 +110,11 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
     (2, 3)
     """
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
     def _task(self) -> str:
         return "classification"
 
@@ -116,7 +125,7 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
         result: RunResult | SeveralResults,
     ) -> None:
         super()._keep(encoder, target, result)
-        self.classes_ = target.classes
+        self.classes_: Any = target.classes
 
     def predict_proba(self, X: Any) -> Array | list[Array]:
         """Class probabilities.
@@ -131,7 +140,8 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
         ndarray of shape (n_rows, n_classes), or a list of one for each target
             Columns in the order of ``classes_``.
         """
-        return self._predict(X)
+        probabilities: Array | list[Array] = self._predict(X)
+        return probabilities
 
     def predict(self, X: Any) -> Array:
         """Class of each row, as ndarray of shape (n_rows,), or (n_rows, n_targets).
@@ -165,7 +175,7 @@ class AutoMLRegressor(RegressorMixin, AutoMLBase):  # type: ignore[misc]  # noqa
 
     def predict(self, X: Any) -> Array:
         """Value of each row, as ndarray of shape (n_rows,), or (n_rows, n_targets)."""
-        return self._predict(X)
+        return np.asarray(self._predict(X))
 
 
 def _side_by_side(labels: list[Array]) -> Array:

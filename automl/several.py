@@ -228,7 +228,7 @@ def _run_each(parts: list[_Part], workers: Workers, clock: BudgetClock) -> list[
             f"none in {len(parts)}: add rows."
         )
     _warn_of(
-        [part.name for part in parts if not part.learnable], "do not vary enough to learn from"
+        [part.name for part in parts if not part.learnable], "cannot be learned, values do not vary"
     )
     found: dict[str, RunResult] = {}
     for k, part in enumerate(learned):
@@ -278,8 +278,8 @@ def _run(part: _Part, workers: Workers, clock: BudgetClock) -> RunResult:
 def _warn_of(names: list[str], what: str) -> None:
     if names:
         warnings.warn(
-            f"{len(names)} targets {what} and are predicted by what is most usual in them: "
-            f"{', '.join(map(repr, names[:10]))}.",
+            f"Of the targets, {', '.join(map(repr, names[:10]))} ({len(names)} in all) {what} and "
+            "will be predicted by the shares of classes, or the mean.",
             DataWarning,
             stacklevel=6,
         )
