@@ -80,6 +80,8 @@ def mean_interval(scores: Array, lows: Array, highs: Array, errors: Array) -> tu
     """
     import pandas as pd
 
+    if not (np.isfinite(lows).all() and np.isfinite(highs).all()):
+        return (-np.inf, np.inf)
     # What cannot be told apart from perfect correlation (few rows, no spread) counts as such.
     correlation = pd.DataFrame(errors).corr(min_periods=_FEWEST_SHARED).fillna(1.0).to_numpy()
     correlation = np.clip(correlation, 0.0, 1.0)

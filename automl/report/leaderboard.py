@@ -73,6 +73,7 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
 
 def leaderboard_of_each(boards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Leaderboards of several targets below one another, with a column that names the target."""
-    named = [board.assign(target=name) for name, board in boards.items() if len(board)]
-    found = pd.concat(named)
+    named = [board.assign(target=name) for name, board in boards.items()]
+    filled = [board for board in named if len(board)]
+    found = pd.concat(filled if filled else named)
     return found[["target", *found.columns.drop("target")]]
