@@ -232,6 +232,8 @@ def _run_each(parts: list[_Part], workers: Workers, clock: BudgetClock) -> list[
     )
     found: dict[str, RunResult] = {}
     for k, part in enumerate(learned):
+        if found and clock.remaining() <= 0.0:
+            break
         share = clock.remaining() / (len(learned) - k) if clock.timed else None
         try:
             with naming_the_target(part.name):
