@@ -44,8 +44,9 @@ def fit(X: Any, y: Any, task: str = "auto", **settings: Any) -> AutoMLClassifier
     Parameters
     ----------
     X : pandas or polars data frame, ndarray of shape (n_rows, n_columns), or path
-    y : array-like of shape (n_rows,), or str
-        The target, or the name of its column in `X`.
+    y : array-like of shape (n_rows,) or (n_rows, n_targets), str, or list of str
+        The target, or the name of its column in `X`; or several targets, all classes or all
+        numbers.
     task : {"auto", "binary", "multiclass", "classification", "regression"}
     **settings
         Of `AutoMLClassifier` and `AutoMLRegressor`, and of their ``fit``.

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import tempfile
-import threading
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,12 +15,11 @@ from automl.data import (
     Dataset,
     TableEncoder,
     Target,
-    rare_classes,
-    read_target,
+    Targets,
+    read_targets,
     read_training_table,
 )
-from automl.data.directions import check_directions
-from automl.exceptions import DataWarning, UnsupportedSettingError
+from automl.exceptions import UnsupportedSettingError
 from automl.run.arguments import Arguments, Declared, read_declared
 from automl.run.clock import BudgetClock
 from automl.run.settings import check_settings
@@ -34,12 +28,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from automl.run.fit import RunResult
+    from automl.several import SeveralResults
 
 __all__ = ["AutoMLBase", "limit_of"]
 
 Array = npt.NDArray[Any]
-
-_PRELOAD = ("automl.evaluation.evaluate", "lightgbm", "sklearn.ensemble", "sklearn.pipeline")
 
 
 class AutoMLBase(BaseEstimator):  # type: ignore[misc]
@@ -109,8 +102,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         ----------
         X : pandas or polars data frame, ndarray of shape (n_rows, n_columns), or path
             The raw table; CSV and parquet files are read.
-        y : array-like of shape (n_rows,), or str
-            The target, or the name of its column in `X`.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), str, or list of str
+            The target, or the name of its column in `X`; or several targets, all classes or all
+            numbers. Where a cell of several targets is missing, its row does not train this target.
         groups : str or array-like of shape (n_rows,), optional
             What belongs together (a patient, a device): the held-out part and the folds never tear
             it apart. The name of a column of `X` takes that column out of the features.
@@ -118,8 +112,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             How much a row counts in training. Scores are those of rows that count the same.
         X_test, y_test : table and array-like, optional
             Rows to check the model on, in place of rows of `X`; no model is ever fitted on them.
-            Where `y` names a column, `X_test` may hold it.
+            Where `y` names columns, `X_test` may hold them.
         resume : str or Path, optional
+            For one target.
             Folder or record of a run of the same table and settings that was cut off, or is to
             have more trials (``run_info_["history_path"]``): its trials count as made. With
             `max_trials` and ``n_jobs=1`` the model is the one of a run without interruption.
@@ -140,9 +135,14 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         clock = BudgetClock(limit_of(self.time_limit))
         settings = check_settings(self.get_params(deep=False))
         table, labels = read_training_table(X, y)
-        target = read_target(labels, self._task())
+        target = read_targets(labels, self._task())
         given = Arguments(groups, sample_weight, X_test, y_test, resume, self.random_state)
         return self._fit(table, target, read_declared(given, settings, table, y, target), clock)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
 
     def _task(self) -> str:
         raise UnsupportedSettingError(
@@ -150,41 +150,39 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             "base class: choose one of these."
         )
 
-    def _fit(self, table: Any, target: Target, declared: Declared, clock: BudgetClock) -> Self:
+    def _fit(
+        self, table: pd.DataFrame, target: Target | Targets, declared: Declared, clock: BudgetClock
+    ) -> Self:
         """Fit on a table and a target that have been read."""
-        from automl.evaluation.executor import LocalExecutor, available_cores, memory_share_mb
-        from automl.evaluation.metrics import check_domain, resolve_metric
         from automl.report import Progress
         from automl.run.fit import Watchers, run_fit
+        from automl.run.target_settings import settings_for
+        from automl.run.workers import open_workers
 
-        settings = declared.settings
-        metric = resolve_metric(settings.metric, target.task, target.classes)
-        others = [resolve_metric(one, target.task, target.classes) for one in settings.metrics]
-        for one in (metric, *others):
-            check_domain(one, target.values)
-            if declared.test is not None:
-                check_domain(one, declared.test[1])
-        settings = replace(settings, metric=metric, metrics=tuple(others))
-        _warn_of_rare_classes(target)
-        n_jobs = available_cores() if settings.n_jobs is None else settings.n_jobs
-        limit = settings.memory_limit
-        memory_mb = memory_share_mb(n_jobs) if limit is None else limit
+        if isinstance(target, Targets):
+            from automl.several import fit_each
+
+            fit_each(self, table, target, declared, clock)
+            return self
+        settings = settings_for(target, declared.settings, declared.test_values())
         with (
-            tempfile.TemporaryDirectory(prefix="automl-") as scratch,
-            LocalExecutor(n_jobs, memory_mb, Path(scratch), _PRELOAD) as executor,
+            open_workers(settings) as workers,
             Progress(
-                settings.time_limit, settings.max_trials, metric, clock.elapsed(), settings.verbose
+                settings.time_limit,
+                settings.max_trials,
+                settings.metric,
+                clock.elapsed(),
+                settings.verbose,
             ) as progress,
         ):
             progress.phase("reading the table")
-            directions = settings.monotonic_constraints
-            check_directions(directions, target.task)
-            encoder = TableEncoder().fit(table, settings.column_types, directions)
+            encoder = TableEncoder().fit(
+                table, settings.column_types, settings.monotonic_constraints
+            )
             dataset = Dataset.of(
                 encoder.transform(table), target, encoder.features, declared.weights
             )
-            # Reading fitted pipelines needs these; they load while the workers already search.
-            threading.Thread(target=_import_all, args=(_PRELOAD,), daemon=True).start()
+            workers.load_packages()
             scheme = declared.scheme(encoder, dataset)
             watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
             result = run_fit(
@@ -193,30 +191,37 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
                 declared.earlier,
                 settings,
                 clock,
-                executor,
-                Path(scratch),
+                workers.executor,
+                workers.scratch,
                 watchers,
             )
         self._keep(encoder, target, result)
         result.info["seconds"] = clock.elapsed()
         return self
 
-    def _keep(self, encoder: TableEncoder, target: Target, result: RunResult) -> None:
+    def _keep(
+        self,
+        encoder: TableEncoder,
+        target: Target | Targets,
+        result: RunResult | SeveralResults,
+    ) -> None:
+        self.__dict__.pop("estimators_", None)  # of an earlier fit on several targets
         self.encoder_ = encoder
         self.columns_ = encoder.columns
         self.feature_names_in_ = np.asarray(encoder.names, dtype=object)
         self.n_features_in_ = len(encoder.names)
+        self.target_names_ = target.names if isinstance(target, Targets) else (target.name,)
         self.task_ = target.task
         self.task_reason_ = target.reason
         self.metric_ = result.metric.name
-        self.model_ = result.model
+        self.model_: Any = result.model
         self.holdout_ = result.holdout
         self.refitted_ = result.refitted
-        self.history_ = result.history
+        self.history_: Any = result.history
         self.warm_start_ = result.warm_start
         self.run_info_ = result.info
 
-    def _predict(self, X: Any) -> Array:
+    def _predict(self, X: Any) -> Any:
         check_is_fitted(self, "model_")
         return self.model_.predict(self.encoder_.transform(X))
 
@@ -228,9 +233,13 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         pandas.DataFrame
             Score, fidelity, ensemble weight, seconds, memory, origin of the proposal and status.
         """
-        from automl.report import leaderboard
+        from automl.report import leaderboard, leaderboard_of_each
 
         check_is_fitted(self, "model_")
+        if hasattr(self, "estimators_"):
+            return leaderboard_of_each(
+                {one.target_names_[0]: one.leaderboard() for one in self.estimators_}
+            )
         weights = {member.config.key: member.weight for member in self.model_.members}
         return leaderboard(self.history_, weights, self.metric_)
 
@@ -297,24 +306,7 @@ def limit_of(value: Any) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _import_all(modules: Sequence[str]) -> None:
-    for module in modules:
-        importlib.import_module(module)
-
-
 def _later(name: str, instead: str) -> UnsupportedSettingError:
     return UnsupportedSettingError(
         f"`{name}` is part of the interface and not carried out by this version: use {instead}."
     )
-
-
-def _warn_of_rare_classes(target: Target) -> None:
-    rare = rare_classes(target)
-    if rare:
-        shown = ", ".join(repr(label) for label in rare[:5])
-        warnings.warn(
-            f"{len(rare)} classes of `y` have a single row ({shown}): these rows train and are not "
-            "scored.",
-            DataWarning,
-            stacklevel=4,
-        )

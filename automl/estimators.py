@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.base import ClassifierMixin, RegressorMixin
 
 from automl.base import AutoMLBase, limit_of
-from automl.data import TableEncoder, Target, read_target, read_training_table
+from automl.data import TableEncoder, Target, Targets, read_targets, read_training_table
 from automl.exceptions import InvalidInputError
 from automl.run.arguments import Arguments, read_declared
 from automl.run.clock import BudgetClock
@@ -18,6 +18,7 @@ from automl.run.settings import Settings, check_settings
 
 if TYPE_CHECKING:
     from automl.run.fit import RunResult
+    from automl.several import SeveralResults
 
 __all__ = ["AutoMLClassifier", "AutoMLRegressor", "check_parameters", "fit_table"]
 
@@ -87,13 +88,17 @@ _SETTINGS = """
         Every evaluation.
     run_info_ : dict
         Facts about the run: seconds, trials, utilization of the workers, members.
-    feature_names_in_, n_features_in_, task_, task_reason_, metric_
+    feature_names_in_, n_features_in_, target_names_, task_, task_reason_, metric_
+    estimators_ : list of fitted estimators
+        Only with several targets: one for each, with all of the above. Then `holdout_` is the mean
+        over targets, with the check of each in ``holdout_.targets``; `history_` and `warm_start_`
+        are lists, and ``run_info_["targets"]`` has the facts of each run.
 """
 
 
 class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # noqa: D101
     __doc__ = f"""The best classifier for a table, inside a time limit.
-{_SETTINGS}    classes_ : ndarray of shape (n_classes,)
+{_SETTINGS}    classes_ : ndarray of shape (n_classes,), or a list of one for each target
 
     Examples
     --------
@@ -105,14 +110,24 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
     (2, 3)
     """
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
     def _task(self) -> str:
         return "classification"
 
-    def _keep(self, encoder: TableEncoder, target: Target, result: RunResult) -> None:
+    def _keep(
+        self,
+        encoder: TableEncoder,
+        target: Target | Targets,
+        result: RunResult | SeveralResults,
+    ) -> None:
         super()._keep(encoder, target, result)
-        self.classes_ = np.asarray(target.classes)
+        self.classes_: Any = target.classes
 
-    def predict_proba(self, X: Any) -> Array:
+    def predict_proba(self, X: Any) -> Array | list[Array]:
         """Class probabilities.
 
         Parameters
@@ -122,18 +137,24 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
 
         Returns
         -------
-        ndarray of shape (n_rows, n_classes)
+        ndarray of shape (n_rows, n_classes), or a list of one for each target
             Columns in the order of ``classes_``.
         """
-        return self._predict(X)
+        probabilities: Array | list[Array] = self._predict(X)
+        return probabilities
 
     def predict(self, X: Any) -> Array:
-        """Class of each row, as ndarray of shape (n_rows,).
+        """Class of each row, as ndarray of shape (n_rows,), or (n_rows, n_targets).
 
         The most probable one, unless `metric` counts labels and out-of-fold predictions showed
         that it gains from another threshold.
         """
-        return np.asarray(self.classes_[self.model_.labels(self.predict_proba(X))])
+        codes = self.model_.labels(self.predict_proba(X))
+        if isinstance(self.classes_, list):
+            return _side_by_side(
+                [classes[one] for classes, one in zip(self.classes_, codes, strict=True)]
+            )
+        return np.asarray(self.classes_[codes])
 
 
 class AutoMLRegressor(RegressorMixin, AutoMLBase):  # type: ignore[misc]  # noqa: D101
@@ -153,8 +174,14 @@ class AutoMLRegressor(RegressorMixin, AutoMLBase):  # type: ignore[misc]  # noqa
         return "regression"
 
     def predict(self, X: Any) -> Array:
-        """Value of each row, as ndarray of shape (n_rows,)."""
-        return self._predict(X)
+        """Value of each row, as ndarray of shape (n_rows,), or (n_rows, n_targets)."""
+        return np.asarray(self._predict(X))
+
+
+def _side_by_side(labels: list[Array]) -> Array:
+    """One column a target; labels keep their types where numpy would turn numbers into text."""
+    numbers = {one.dtype.kind in "biuf" for one in labels}
+    return np.column_stack([one.astype(object) for one in labels] if len(numbers) > 1 else labels)
 
 
 def fit_table(
@@ -165,10 +192,10 @@ def fit_table(
     of_fit = {name: settings.pop(name) for name in _FIT_ARGUMENTS if name in settings}
     checked = check_parameters(settings)
     table, labels = read_training_table(X, y)
-    target = read_target(labels, task)
+    target = read_targets(labels, task)
     given = Arguments(**of_fit, random_state=settings.get("random_state"))
     declared = read_declared(given, checked, table, y, target)
-    kind = AutoMLRegressor if target.task == "regression" else AutoMLClassifier
+    kind = AutoMLRegressor if target.classes is None else AutoMLClassifier
     return kind(**settings)._fit(table, target, declared, clock)
 
 

@@ -46,6 +46,7 @@ _ROOMS = {
     "report": ("data", "space", "history", "evaluation", "ensemble"),
     "openml": ("estimators",),
     "base": ("ANY",),
+    "several": ("ANY",),
     "estimators": ("ANY",),
     "cli": ("ANY",),
     "__init__": ("ANY",),

@@ -49,7 +49,12 @@ def _add_model(parser: Any) -> None:
 def _add_fit(commands: Any) -> None:
     fit = commands.add_parser("fit", help="find the best model for a table and save it")
     fit.add_argument("table", help="CSV or parquet file")
-    fit.add_argument("--target", required=True, help="name of the target column")
+    fit.add_argument(
+        "--target",
+        required=True,
+        action="append",
+        help="name of the target column; several with commas, or once for each",
+    )
     fit.add_argument("--out", default="model.automl", help="model file (default: model.automl)")
     fit.add_argument(
         "--format",
@@ -84,9 +89,21 @@ def _fit(arguments: argparse.Namespace) -> None:
     }
     if arguments.test_size is not None:
         settings["test_size"] = arguments.test_size
-    model = fit(read_table(arguments.table), arguments.target, task=arguments.task, **settings)
+    table = read_table(arguments.table)
+    names = _names(arguments.target, list(table.columns))
+    target = names[0] if len(names) == 1 else names
+    model = fit(table, target, task=arguments.task, **settings)
     model.save(out, arguments.format)
     say(_summary(model, out))
+
+
+def _names(asked: list[str], columns: list[str]) -> list[str]:
+    """Names of target columns; a column may have a comma in its name."""
+    return [
+        name
+        for text in asked
+        for name in ([text] if text in columns else map(str.strip, text.split(",")))
+    ]
 
 
 def _summary(model: Any, out: Path) -> str:
@@ -96,6 +113,7 @@ def _summary(model: Any, out: Path) -> str:
         f"task        {model.task_} ({model.task_reason_})",
         f"columns     {used} used" + (f", left out: {', '.join(left_out)}" if left_out else ""),
         f"held-out    {model.holdout_ if model.holdout_ is not None else 'no check asked for'}",
+        *(f"  {name}: {one}" for name, one in getattr(model.holdout_, "targets", {}).items()),
         f"model       {model.run_info_['n_members']} pipelines out of "
         f"{model.run_info_['n_trials']} evaluations in {model.run_info_['seconds']:.1f} s",
         f"saved to    {out}",
@@ -111,12 +129,22 @@ def _predict(arguments: argparse.Namespace) -> None:
 
     model = load(arguments.model, arguments.trusted)
     table = read_table(arguments.table)
-    predictions = pd.DataFrame({"prediction": model.predict(table)})
+    singles = getattr(model, "estimators_", [model])
+    parts = [_predictions_of(one, table, len(singles) > 1) for one in singles]
+    _write_table(pd.concat(parts, axis=1), arguments.out)
+
+
+def _predictions_of(model: Any, table: pd.DataFrame, named: bool) -> pd.DataFrame:
+    """Predictions of one target; its name is part of the names of columns where there are more."""
+    import pandas as pd
+
+    mark = f"_{model.target_names_[0]}" if named else ""
+    columns = {f"prediction{mark}": model.predict(table)}
     if hasattr(model, "classes_"):
         probability = model.predict_proba(table)
         for k, label in enumerate(model.classes_):
-            predictions[f"probability_{label}"] = probability[:, k]
-    _write_table(predictions, arguments.out)
+            columns[f"probability{mark}_{label}"] = probability[:, k]
+    return pd.DataFrame(columns)
 
 
 def _write_table(table: pd.DataFrame, out: str | None) -> None:

@@ -10,8 +10,15 @@ from automl.data.grouped_splits import group_folds, group_holdout
 from automl.data.leakage import repeats_by_chance, rows_in_both, telling_columns
 from automl.data.ordered_splits import expanding_folds, latest_rows
 from automl.data.splits import Fold, Rows, holdout_split, make_folds, nested_order
-from automl.data.tables import check_same_length, read_column, read_table, read_training_table
+from automl.data.tables import (
+    check_same_length,
+    read_column,
+    read_table,
+    read_training_table,
+    take_out,
+)
 from automl.data.target import Target, Task, code_like, rare_classes, read_target
+from automl.data.targets import Targets, naming_the_target, read_targets, shared_strata, varies
 from automl.data.weights import read_weights
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "Rows",
     "TableEncoder",
     "Target",
+    "Targets",
     "Task",
     "check_same_length",
     "code_like",
@@ -33,6 +41,7 @@ __all__ = [
     "holdout_split",
     "latest_rows",
     "make_folds",
+    "naming_the_target",
     "nested_order",
     "rare_classes",
     "read_column",
@@ -40,9 +49,13 @@ __all__ = [
     "read_order",
     "read_table",
     "read_target",
+    "read_targets",
     "read_training_table",
     "read_weights",
     "repeats_by_chance",
     "rows_in_both",
+    "shared_strata",
+    "take_out",
     "telling_columns",
+    "varies",
 ]

@@ -21,6 +21,7 @@ __all__ = [
     "read_column",
     "read_table",
     "read_training_table",
+    "take_out",
     "unique_names",
 ]
 
@@ -75,39 +76,76 @@ def read_table(source: Any) -> pd.DataFrame:
     return frame.set_axis(names, axis=1)
 
 
-def read_training_table(source: Any, target: Any) -> tuple[pd.DataFrame, pd.Series[Any]]:
-    """Read a table and its target.
+def read_training_table(
+    source: Any, target: Any
+) -> tuple[pd.DataFrame, pd.Series[Any] | pd.DataFrame]:
+    """Read a table and its target or targets.
 
     Parameters
     ----------
     source : table
         Whatever `read_table` reads.
-    target : str or array-like
-        Name of a column of the table, which is taken out of it, or one value per row.
+    target : str, list of str or array-like
+        Name of a column of the table, or names of several, which are taken out of it; or one value
+        per row; or a table with one column a target. A list of texts holds names where all are
+        different, one at least is a column, and there are fewer than rows.
 
     Returns
     -------
     X : DataFrame
         The table without the target.
-    y : Series
-        The target, in the order of the rows of `X`.
+    y : Series, or DataFrame where there are several targets
+        In the order of the rows of `X`.
 
     Raises
     ------
     InvalidInputError
-        If the named column does not exist, or the lengths differ.
+        If a named column does not exist, or the lengths differ.
     """
     table = read_table(source)
-    if not isinstance(target, str):
-        column = read_column(target)
-        check_same_length(table, column)
-        return table, column
-    if target not in table.columns:
-        raise InvalidInputError(
-            f"target {target!r} is not a column of the table, whose columns are "
-            f"{_enumerate(table.columns)}; name one of them or pass one value per row."
-        )
-    return table.drop(columns=target), table[target]
+    names = _names_of_targets(target, table)
+    if not names:
+        labels = _read_labels(target)
+        check_same_length(table, labels)
+        return table, labels
+    return take_out(table, names)
+
+
+def take_out(
+    table: pd.DataFrame, names: Sequence[str]
+) -> tuple[pd.DataFrame, pd.Series[Any] | pd.DataFrame]:
+    """Take target columns out of a table, see `read_training_table`."""
+    for name in names:
+        if name not in table.columns:
+            raise InvalidInputError(
+                f"target {name!r} is not a column of the table, whose columns are "
+                f"{_enumerate(table.columns)}; name one of them or pass one value per row."
+            )
+    chosen = table[names[0]] if len(names) == 1 else table[list(names)]
+    return table.drop(columns=list(names)), chosen
+
+
+def _names_of_targets(target: Any, table: pd.DataFrame) -> list[str]:
+    """Names that a target consists of; none where it holds values."""
+    if isinstance(target, str):
+        return [target]
+    if not isinstance(target, list | tuple | pd.Index) or not 0 < len(target) < len(table):
+        return []
+    names = list(target)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        return []
+    return names if any(name in table.columns for name in names) else []
+
+
+def _read_labels(y: Any) -> pd.Series[Any] | pd.DataFrame:
+    """One column, or a table of several."""
+    found = _from_library(y)
+    shape = getattr(found, "shape", None)
+    if shape is None and isinstance(found, list | tuple) and len(found):
+        shape = (len(found), len(found[0])) if isinstance(found[0], list | tuple) else None
+    if shape is None or len(shape) != 2 or shape[1] < 2:
+        return read_column(y)
+    return read_table(found)
 
 
 def read_column(y: Any, argument: str = "y") -> pd.Series[Any]:
@@ -142,8 +180,8 @@ def read_column(y: Any, argument: str = "y") -> pd.Series[Any]:
     frame = _to_frame(found)
     if frame.shape[1] != 1:
         raise InvalidInputError(
-            f"{argument} should be a 1d array, got an array of shape {frame.shape} instead; "
-            "several outputs at once come in a later version, so fit one model per output."
+            f"{argument} should be a 1d array, got an array of shape {frame.shape} instead; pass "
+            "one column."
         )
     column = frame.iloc[:, 0]
     return column if has_column_names(y) else column.rename(None)

@@ -3,7 +3,8 @@
 ROC AUC: DeLong's variance on the logit scale (DeLong, DeLong and Clarke-Pearson 1988). Metrics that
 are a function of a mean of row losses: the bias-corrected and accelerated bootstrap (Efron 1987),
 whose jackknife has a closed form there. Accuracy: Wilson's interval, which holds at 0 and 1. All
-others: stratified percentile bootstrap.
+others: stratified percentile bootstrap. The mean of several scores: their own intervals, put
+together by the method of variance estimates recovery (Zou and Donner 2008).
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import numpy.typing as npt
 
 from automl.evaluation.metrics import Metric, row_losses
 
-__all__ = ["score_interval"]
+__all__ = ["mean_interval", "row_errors", "score_interval"]
 
 Array = npt.NDArray[Any]
 
 _Z = 1.959963984540054  # the 97.5 % point of the standard normal
 _N_RESAMPLES = 1000
 _N_RESAMPLES_SLOW = 300
+_FEWEST_SHARED = 20
 
 
 def score_interval(
@@ -53,6 +55,68 @@ def score_interval(
         low, high = _bca_mean(losses, rng)
         return (float(np.sqrt(low)), float(np.sqrt(high))) if metric.name == "rmse" else (low, high)
     return _stratified_percentile(metric, y, prediction, rng)
+
+
+def mean_interval(scores: Array, lows: Array, highs: Array, errors: Array) -> tuple[float, float]:
+    """Interval of the mean of several scores that were measured on the same rows.
+
+    Parameters
+    ----------
+    scores, lows, highs : ndarray of shape (n_scores,)
+        Scores with their own intervals.
+    errors : ndarray of shape (n_rows, n_scores)
+        What each row adds to each score, see `row_errors`; NaN where a score does not count it.
+        Correlated errors widen the interval, negative correlations do not narrow it.
+
+    Returns
+    -------
+    low, high : float
+
+    Examples
+    --------
+    >>> alike = np.column_stack([np.arange(9), np.arange(9)])
+    >>> mean_interval(np.ones(2), np.zeros(2), np.full(2, 2.0), alike)
+    (0.0, 2.0)
+    """
+    import pandas as pd
+
+    if not (np.isfinite(lows).all() and np.isfinite(highs).all()):
+        return (-np.inf, np.inf)
+    # What cannot be told apart from perfect correlation (few rows, no spread) counts as such.
+    correlation = pd.DataFrame(errors).corr(min_periods=_FEWEST_SHARED).fillna(1.0).to_numpy()
+    correlation = np.clip(correlation, 0.0, 1.0)
+    np.fill_diagonal(correlation, 1.0)
+    centre = float(np.mean(scores))
+    down, up = scores - lows, highs - scores
+    return (
+        centre - float(np.sqrt(down @ correlation @ down)) / len(scores),
+        centre + float(np.sqrt(up @ correlation @ up)) / len(scores),
+    )
+
+
+def row_errors(metric: Metric, y: Array, prediction: Array) -> Array:
+    """What each row adds to a score, up to scale, as far as that is known.
+
+    Parameters
+    ----------
+    metric : Metric
+    y : ndarray of shape (n_rows,)
+    prediction : ndarray of shape (n_rows, n_classes) or (n_rows,)
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Row losses where the score is a function of their mean. For others, the probability that
+        was missed, within each class, or the absolute error.
+    """
+    losses = row_losses(metric, y, prediction)
+    if losses is not None:
+        return losses
+    if metric.needs == "value":
+        return np.asarray(np.abs(y - prediction))
+    missed = 1.0 - prediction[np.arange(len(y)), y]
+    counts = np.maximum(np.bincount(y), 1)
+    return np.asarray(missed - (np.bincount(y, missed) / counts)[y])
 
 
 def _delong(y: Array, score: Array) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from automl.history import History
 
-__all__ = ["leaderboard"]
+__all__ = ["leaderboard", "leaderboard_of_each"]
 
 _COLUMNS = [
     "learner",
@@ -69,3 +69,11 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
     table = table[_COLUMNS].rename(columns={"score": metric})
     table.index.name = "rank"
     return table
+
+
+def leaderboard_of_each(boards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Leaderboards of several targets below one another, with a column that names the target."""
+    named = [board.assign(target=name) for name, board in boards.items()]
+    filled = [board for board in named if len(board)]
+    found = pd.concat(filled if filled else named)
+    return found[["target", *found.columns.drop("target")]]

@@ -14,11 +14,16 @@ from automl.data import (
     Rows,
     TableEncoder,
     Target,
+    Targets,
     code_like,
+    naming_the_target,
     read_groups,
     read_order,
+    read_table,
     read_training_table,
     read_weights,
+    take_out,
+    varies,
 )
 from automl.exceptions import InvalidInputError
 from automl.run.scheme import Scheme
@@ -27,7 +32,7 @@ from automl.run.settings import Settings
 if TYPE_CHECKING:
     from automl.run.record import Earlier
 
-__all__ = ["Arguments", "Declared", "read_declared"]
+__all__ = ["Arguments", "Declared", "TestRows", "read_declared"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +48,24 @@ class Arguments:
 
 
 @dataclass(frozen=True, eq=False)
+class TestRows:
+    """Rows to check on, as the user gave them.
+
+    Parameters
+    ----------
+    table : DataFrame
+    values : tuple of ndarray
+        Coded values of each target, in the rows where it has one.
+    rows : tuple of ndarray of int64
+        Positions of these rows.
+    """
+
+    table: pd.DataFrame
+    values: tuple[npt.NDArray[Any], ...]
+    rows: tuple[Rows, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Declared:
     """The same, read.
 
@@ -53,8 +76,7 @@ class Declared:
         that is resumed.
     groups, order : ndarray of int64, optional
     weights : ndarray of float64, optional
-    test : tuple of (DataFrame, ndarray), optional
-        Rows to check on, and their target.
+    test : TestRows, optional
     earlier : Earlier, optional
         Run to go on with.
     """
@@ -63,20 +85,24 @@ class Declared:
     groups: Rows | None
     order: Rows | None
     weights: npt.NDArray[np.float64] | None
-    test: tuple[pd.DataFrame, npt.NDArray[Any]] | None
+    test: TestRows | None
     earlier: Earlier | None
+
+    def test_values(self, k: int = 0) -> npt.NDArray[Any] | None:
+        """Coded values of a target in the test rows."""
+        return None if self.test is None else self.test.values[k]
 
     def scheme(self, encoder: TableEncoder, training: Dataset) -> Scheme:
         """How rows are to be divided, once the columns are known."""
         test = None
         if self.test is not None:
-            table, values = self.test
-            test = replace(training, X=encoder.transform(table), y=values, weights=None)
+            X, y = encoder.transform(self.test.table), self.test.values[0]
+            test = replace(training, X=X, y=y, weights=None)
         return Scheme(self.settings.cv, self.groups, self.order, test)
 
 
 def read_declared(
-    given: Arguments, settings: Settings, table: pd.DataFrame, y: Any, target: Target
+    given: Arguments, settings: Settings, table: pd.DataFrame, y: Any, target: Target | Targets
 ) -> Declared:
     """Read what was given.
 
@@ -86,9 +112,9 @@ def read_declared(
     settings : Settings
     table : DataFrame
         Training rows without the target.
-    y : str or array-like
+    y : str, list of str or array-like
         As ``fit`` was given it: a name also names the column of the test table.
-    target : Target
+    target : Target or Targets
 
     Raises
     ------
@@ -114,9 +140,14 @@ def read_declared(
     weights = None
     if given.sample_weight is not None:
         weights = read_weights(given.sample_weight, len(table))
-    test = _read_test(given, settings, y, target)
+    test = _read_test(given, settings, _names_in(y, target), target)
     earlier = None
     if given.resume is not None:
+        if isinstance(target, Targets):
+            raise InvalidInputError(
+                f"`resume` must be None where y has several targets, each of which has a record of "
+                f"its own; got {given.resume!r}: resume one of them alone with its y."
+            )
         from automl.run.record import find_run
 
         earlier = find_run(given.resume)
@@ -132,9 +163,18 @@ def _is_time_series_split(cv: Any) -> bool:
     return isinstance(cv, TimeSeriesSplit)
 
 
+def _names_in(y: Any, target: Target | Targets) -> list[str]:
+    """Names of columns that `y` consists of; none where it holds values."""
+    if isinstance(y, str):
+        return [y]
+    n_targets = len(target.each) if isinstance(target, Targets) else 1
+    named = isinstance(y, list | tuple | pd.Index) and len(y) == n_targets
+    return list(y) if named and all(isinstance(name, str) for name in y) else []
+
+
 def _read_test(
-    given: Arguments, settings: Settings, y: Any, target: Target
-) -> tuple[pd.DataFrame, npt.NDArray[Any]] | None:
+    given: Arguments, settings: Settings, names: list[str], target: Target | Targets
+) -> TestRows | None:
     if given.X_test is None:
         if given.y_test is not None:
             raise InvalidInputError(
@@ -146,18 +186,43 @@ def _read_test(
             f"`test_size` must be 'auto' where X_test is given, which is what the model is checked "
             f"on; got {settings.test_size!r}: leave one of them out."
         )
-    named = y if given.y_test is None else given.y_test
-    if given.y_test is None and not isinstance(y, str):
+    if given.y_test is None and not names:
         raise InvalidInputError(
             "`y_test` must be given with `X_test` unless y names a column; got None: pass the "
             "target of the test rows."
         )
     try:
-        table, values = read_training_table(given.X_test, named)
+        if given.y_test is None:
+            table, labels = take_out(read_table(given.X_test), names)
+        else:
+            table, labels = read_training_table(given.X_test, given.y_test)
     except InvalidInputError as error:
         raise InvalidInputError(f"`X_test` and `y_test` cannot be read: {error}") from error
     if len(table) == 0:
         raise InvalidInputError(
             "`X_test` must have at least one row; got none: leave it out for a check on rows of X."
         )
-    return table, code_like(target, values)
+    if isinstance(target, Target):
+        return TestRows(table, (code_like(target, labels),), (np.arange(len(table)),))
+    return _test_of_each(table, labels, target)
+
+
+def _test_of_each(
+    table: pd.DataFrame, labels: pd.Series[Any] | pd.DataFrame, targets: Targets
+) -> TestRows:
+    """Several targets in the test rows; a cell without a value checks nothing."""
+    columns = labels.to_frame() if isinstance(labels, pd.Series) else labels
+    if columns.shape[1] != len(targets.each):
+        raise InvalidInputError(
+            f"`y_test` must have the {len(targets.each)} columns of y; got {columns.shape[1]}: "
+            "pass one for each target, in the same order."
+        )
+    if set(columns.columns) == set(targets.names):
+        columns = columns[list(targets.names)]
+    values, rows = [], []
+    for k, target in enumerate(targets.each):
+        known = np.flatnonzero(columns.iloc[:, k].notna().to_numpy() & varies(target))
+        with naming_the_target(target.name):
+            values.append(code_like(target, columns.iloc[known, k]))
+        rows.append(known)
+    return TestRows(table, tuple(values), tuple(rows))

@@ -16,7 +16,7 @@ from automl.data import Dataset
 from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, select_weights
 from automl.evaluation.evaluate import RefitJob, refit
 from automl.evaluation.executor import JobReport, LocalExecutor
-from automl.evaluation.intervals import score_interval
+from automl.evaluation.intervals import row_errors, score_interval
 from automl.evaluation.metrics import Metric, selection_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
@@ -156,14 +156,22 @@ def check(
     metric: Metric,
     others: tuple[Metric, ...],
     rng: np.random.Generator,
-) -> Holdout | None:
-    """Score the model on the held-out rows, the one time that they are read."""
+) -> tuple[Holdout | None, Array]:
+    """Score the model on the held-out rows, the one time that they are read.
+
+    Returns
+    -------
+    holdout : Holdout or None
+        None where there are no such rows.
+    errors : ndarray of shape (n_rows,)
+        What each row adds to the score, by which targets are compared.
+    """
     if dataset.n_rows == 0:
-        return None
+        return None, np.zeros(0)
     prediction, rule = model.predict(dataset.X), model.postprocess
     counted = rule.weighted(prediction) if metric.needs == "label" else prediction
     low, high = score_interval(metric, dataset.y, counted, rng)
-    return Holdout(
+    holdout = Holdout(
         score=metric.score(dataset.y, counted),
         metric=metric.name,
         low=low,
@@ -171,6 +179,7 @@ def check(
         n_rows=dataset.n_rows,
         others={other.name: rule.score(other, dataset.y, prediction) for other in others},
     )
+    return holdout, row_errors(metric, dataset.y, counted)
 
 
 def refit_members(

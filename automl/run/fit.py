@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
@@ -50,6 +51,7 @@ class RunResult:
     model: EnsembleModel
     metric: Metric
     holdout: finish.Holdout | None
+    errors: npt.NDArray[np.float64]
     refitted: bool
     history: History
     warm_start: tuple[WarmStart, ...]
@@ -147,7 +149,7 @@ def run_fit(
     checked = _ensemble(search, dataset, development, metric, resumed, rng)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
-    holdout = finish.check(checked, checking, metric, settings.metrics, rng)
+    holdout, errors = finish.check(checked, checking, metric, settings.metrics, rng)
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
     warn_of_suspects(suspects, stacklevel=4)
     # 6. Refit on all rows.
@@ -162,7 +164,7 @@ def run_fit(
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
     if not summary.interrupted:
         record.discard_predictions()
-    return RunResult(model, metric, holdout, refitted, history, advice.starts, info)
+    return RunResult(model, metric, holdout, errors, refitted, history, advice.starts, info)
 
 
 def _search(

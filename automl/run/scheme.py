@@ -23,12 +23,15 @@ class Scheme:
         Rank of the moment of each row; what checks is later than what trains.
     test : Dataset, optional
         Rows to check on in place of rows of the table.
+    held_out : ndarray of int64, optional
+        Rows of the table to check on, where several targets share them.
     """
 
     cv: Any = None
     groups: Rows | None = None
     order: Rows | None = None
     test: Dataset | None = None
+    held_out: Rows | None = None
 
     @property
     def in_order(self) -> bool:

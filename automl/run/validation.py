@@ -53,6 +53,8 @@ def held_out_rows(
     dataset: Dataset, scheme: Scheme, settings: Settings, rng: np.random.Generator
 ) -> tuple[Rows, Rows]:
     """Divide rows into those to develop on and those that are kept aside for the check."""
+    if scheme.held_out is not None:
+        return np.setdiff1d(np.arange(dataset.n_rows), scheme.held_out), scheme.held_out
     size = settings.test_size
     if isinstance(size, str):
         size = min(_TEST_SHARE, _MOST_TEST_ROWS / dataset.n_rows)

@@ -129,7 +129,7 @@ def test_task_that_was_asked_for_is_obeyed(y, asked, task):
         (["a"], "auto", "at least 2 rows to learn from, got 1"),
         ([], "auto", "at least 2 rows to learn from, got 0"),
         (None, "auto", "requires y to be passed"),
-        (np.zeros((3, 2)), "auto", "several outputs at once come in a later version"),
+        (np.zeros((3, 2)), "auto", "should be a 1d array"),
         ([f"u{i}" for i in range(30)], "auto", "a class of its own in each of its 30 rows"),
         (
             [datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)],

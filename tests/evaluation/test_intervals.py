@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from automl.evaluation.intervals import score_interval
+from automl.evaluation.intervals import mean_interval, row_errors, score_interval
 from automl.evaluation.metrics import METRICS
 
 
@@ -58,3 +58,20 @@ def test_one_row_says_nothing():
         METRICS["rmse"], np.array([1.0]), np.array([1.0]), np.random.default_rng(0)
     )
     assert interval == (-np.inf, np.inf)
+
+
+def test_the_interval_of_a_mean_covers_it_and_knows_correlation():
+    rng = np.random.default_rng(0)
+    rmse, covered, widths = METRICS["rmse"], 0, []
+    for _ in range(80):
+        shared, own = rng.normal(size=(200, 1)), rng.normal(size=(200, 2))
+        errors = 0.9 * shared + np.sqrt(1 - 0.9**2) * own  # each of the scores is truly 1
+        y = np.zeros(200)
+        one = np.array([score_interval(rmse, y, e, rng) for e in errors.T])
+        scores = np.array([rmse.score(y, e) for e in errors.T])
+        rows = np.column_stack([row_errors(rmse, y, e) for e in errors.T])
+        low, high = mean_interval(scores, one[:, 0], one[:, 1], rows)
+        covered += low <= 1.0 <= high
+        widths.append((high - low) / np.mean(one[:, 1] - one[:, 0]))
+    assert covered / 80 >= 0.88
+    assert 0.9 < np.mean(widths) < 0.99  # 0.95 at this correlation, 0.71 at none

@@ -1,0 +1,40 @@
+"""One ensemble for each of several targets, in the form of a single one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from automl.ensemble.model import EnsembleModel
+
+__all__ = ["ModelPerTarget"]
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class ModelPerTarget:
+    """Ensembles of the same encoded matrix.
+
+    Parameters
+    ----------
+    models : tuple of EnsembleModel
+        In the order of the targets; all for classes, or all for numbers.
+    """
+
+    models: tuple[EnsembleModel, ...]
+
+    def predict(self, X: Array) -> list[Array] | Array:
+        """Probabilities of each target, or an ndarray of values, shape (n_rows, n_targets)."""
+        predictions = [model.predict(X) for model in self.models]
+        return predictions if self.models[0].n_classes else np.column_stack(predictions)
+
+    def labels(self, probabilities: list[Array]) -> list[Array]:
+        """Class codes of each target."""
+        return [
+            model.labels(probability)
+            for model, probability in zip(self.models, probabilities, strict=True)
+        ]

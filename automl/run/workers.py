@@ -1,0 +1,65 @@
+"""Worker processes of one call of ``fit``, and the folder that they share."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from automl.evaluation import executor as executors
+from automl.run.clock import BudgetClock
+from automl.run.settings import Settings
+
+__all__ = ["Workers", "open_workers"]
+
+_PRELOAD = ("automl.evaluation.evaluate", "lightgbm", "sklearn.ensemble", "sklearn.pipeline")
+_READY_SHARE = 0.5
+"""Part of the time left that is waited for the first worker."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Workers that run, or start.
+
+    Parameters
+    ----------
+    executor : LocalExecutor
+    scratch : Path
+        Empty folder that goes with them.
+    """
+
+    executor: executors.LocalExecutor
+    scratch: Path
+
+    def load_packages(self) -> None:
+        """Load here, while the workers already search, what reading fitted pipelines needs."""
+        threading.Thread(target=_import_all, args=(_PRELOAD,), daemon=True).start()
+
+    def wait_until_ready(self, clock: BudgetClock) -> None:
+        """Wait for the first worker: starting it is no part of any target's share of the time."""
+        within = _READY_SHARE * clock.remaining() if clock.timed else None
+        wait([self.executor.submit(os.getpid)], timeout=within)
+
+
+@contextmanager
+def open_workers(settings: Settings) -> Iterator[Workers]:
+    """Start workers; they and their folder go when the block ends."""
+    n_jobs = executors.available_cores() if settings.n_jobs is None else settings.n_jobs
+    limit = settings.memory_limit
+    memory_mb = executors.memory_share_mb(n_jobs) if limit is None else limit
+    with (
+        tempfile.TemporaryDirectory(prefix="automl-") as scratch,
+        executors.LocalExecutor(n_jobs, memory_mb, Path(scratch), _PRELOAD) as executor,
+    ):
+        yield Workers(executor, Path(scratch))
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
