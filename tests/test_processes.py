@@ -98,7 +98,7 @@ def test_ctrl_c_returns_a_model_and_ends_the_workers(tmp_path):
     process, handle = _start(tmp_path)
     _wait_for_trials(tmp_path, 6)
     workers = handle.children()
-    assert len(workers) == 2
+    assert len(workers) == 3  # two workers and the janitor
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
