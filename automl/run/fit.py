@@ -252,8 +252,8 @@ def _why_none(history: History) -> str:
         return "No pipeline was finished in time, the model predicts the prior: raise `time_limit`."
     (reason, n), *_ = reasons.most_common(1)
     return (
-        f"All {len(history)} evaluations failed, the model predicts the prior; {n} of them with: "
-        f"{reason}."
+        f"None of {len(history)} evaluations gave a pipeline, the model predicts the prior; "
+        f"{n} ended with: {reason}."
     )
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import threading
 import time
 
 import psutil
@@ -36,6 +37,14 @@ def allocate():
 
 
 def segfault():
+    ctypes.string_at(0)
+
+
+def breed(path):
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    path.write_text(str(child))
     ctypes.string_at(0)
 
 
@@ -86,6 +95,34 @@ def test_a_fault_ends_its_worker_and_leaves_the_neighbour_alone(executor, functi
     assert caught.value.status == status
     assert good.result(timeout=60).wall_seconds >= 0.5
     assert executor.submit(abs, -2).result(timeout=60).value == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform does not fork")
+def test_what_a_learner_has_started_ends_with_it_and_hides_no_death(executor, tmp_path):
+    with pytest.raises(JobCrashed, match="Segmentation fault"):
+        executor.submit(breed, tmp_path / "child").result(timeout=60)
+    assert executor.submit(abs, -2).result(timeout=60).value == 2
+    child = int((tmp_path / "child").read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_job_that_is_given_up_frees_its_worker():
+    with LocalExecutor(1) as pool:
+        running, queued = pool.submit(hang), pool.submit(hang)
+        while not running.running():
+            time.sleep(0.05)
+        for future in (running, queued):
+            future.give_up()
+        assert pool.submit(abs, -2).result(timeout=60).value == 2
+        assert queued.cancelled()
+        assert isinstance(running.exception(), JobCrashed)
+
+
+def test_pools_that_end_before_their_workers_are_there_leave_no_thread():
+    before = threading.active_count()
+    for _ in range(3):
+        LocalExecutor(2).shutdown()
+    assert threading.active_count() <= before
 
 
 def test_a_killed_worker_is_replaced(executor):
