@@ -21,7 +21,8 @@ from automl.evaluation.worker import BOOTSTRAP, describe
 __all__ = ["WorkerProcess"]
 
 _POLL_SECONDS = 0.1
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
+"""Long: on a machine that is busy with other things, loading packages takes minutes."""
 _LONGEST_PATH = 100
 """Unix sockets allow 108 bytes, on macOS 104."""
 

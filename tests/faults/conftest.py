@@ -70,7 +70,7 @@ def start(temporary, fresh_home):
         process.communicate()
 
 
-def wait_until(condition, seconds=100.0):
+def wait_until(condition, seconds=200.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
