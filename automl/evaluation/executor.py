@@ -236,6 +236,8 @@ class _WorkerThread(threading.Thread):
             self._end_process()
 
     def _ready_process(self) -> WorkerProcess:
+        if self._process is not None and not self._process.is_alive():
+            self._end_process()  # somebody killed it while it was idle: no job has to pay for that
         if self._process is None:
             self._process = self._start()
         return self._process

@@ -125,6 +125,10 @@ class WorkerProcess:
         if stopping() or time.monotonic() > deadline:
             raise TimeoutError("the worker did not start in time")
 
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._popen.poll() is None
+
     def send(self, payload: bytes) -> None:
         """Hand a job over."""
         self._open().send_bytes(payload)
@@ -138,7 +142,7 @@ class WorkerProcess:
             If the process is dead: one that it had forked off can keep the connection open.
         """
         answered = self._open().poll(seconds)
-        if not answered and self._popen.poll() is not None:
+        if not answered and not self.is_alive():
             raise EOFError
         return answered
 

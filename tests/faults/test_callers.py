@@ -50,6 +50,9 @@ def test_a_fork_after_fit_predicts_and_fits(temporary, fresh_home):
     assert_nothing_left([], temporary, fresh_home)
 
 
+@pytest.mark.filterwarnings(
+    "ignore:`sklearn.utils.parallel.delayed`"
+)  # its filters are not thread-safe
 def test_two_fits_in_threads_beside_busy_ones(temporary, fresh_home):
     """Threads of OpenMP and BLAS run in the caller; nobody's limits are changed for good."""
     limits = [pool["num_threads"] for pool in threadpool_info()]
