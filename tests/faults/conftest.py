@@ -67,7 +67,8 @@ def start(temporary, fresh_home):
     yield run
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        process.stdout.close()
 
 
 def wait_until(condition, seconds=200.0):

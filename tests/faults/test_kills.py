@@ -10,7 +10,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 
 import automl
 
-from .conftest import assert_nothing_left, trials_of, wait_until
+from .conftest import assert_nothing_left, ended, trials_of, wait_until
 
 LONG = """
 X, y = load_breast_cancer(return_X_y=True)
@@ -36,13 +36,15 @@ def test_killed_workers_are_replaced_and_a_killed_janitor_is_not_missed(temporar
 
     def kill_all(result):
         if result.info.number == 0:
-            for process in set(psutil.Process().children()) - before:
+            killed = set(psutil.Process().children()) - before
+            for process in killed:
                 process.kill()
+            wait_until(lambda: all(map(ended, killed)))
 
     model = automl.fit(
         X, y, time_limit=None, max_trials=3, n_jobs=2, verbose=0, callbacks=[kill_all], refit=False
     )
-    assert [r.status for r in model.history_].count("ok") >= 2
+    assert [r.status for r in model.history_].count("ok") >= 2, model.history_.results
     assert np.mean(model.predict(X) == y) > 0.9
     assert_nothing_left(set(psutil.Process().children()) - before, temporary, fresh_home, 1.0)
 
