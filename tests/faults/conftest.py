@@ -38,7 +38,8 @@ def set_faults(monkeypatch):
 
 
 PREAMBLE = f"""
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell ignores it
 sys.path.insert(0, {str(HERE)!r})
 os.environ["FAULTS_OF"] = str(os.getpid())
 import automl, automl.base
