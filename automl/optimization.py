@@ -173,9 +173,9 @@ class _Loop:
 
     def run_in_workers(self, n_jobs: int) -> None:
         """Several trials at a time in processes of their own, ended when the time is used up."""
-        from automl.evaluation.executor import LocalExecutor
+        from automl.evaluation.executor import JobFuture, LocalExecutor
 
-        pending: dict[Future[Any], tuple[TrialInfo, float]] = {}
+        pending: dict[JobFuture, tuple[TrialInfo, float]] = {}
         with LocalExecutor(n_jobs) as executor:
             while True:
                 while len(pending) < n_jobs and (info := self._ask()) is not None:
@@ -186,8 +186,8 @@ class _Loop:
                     pending[future] = info, self._elapsed()
                 if not pending:
                     return
-                done, _ = wait(pending, timeout=_CHECK_SECONDS, return_when=FIRST_COMPLETED)
-                for future in sorted(done, key=lambda one: pending[one][0].number):
+                wait(pending, timeout=_CHECK_SECONDS, return_when=FIRST_COMPLETED)
+                for future in [one for one in pending if one.done()]:
                     self._record(future, *pending.pop(future))
 
     def _record(self, future: Future[Any], info: TrialInfo, started: float) -> None:

@@ -53,12 +53,12 @@ class SmallDisk:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    """Mount a real disk of half a megabyte; skips the test where that is not allowed."""
+    """Mount a real disk of eight megabytes; skips the test where that is not allowed."""
     place = tmp_path / "disk"
     place.mkdir()
     if shutil.which("mount") is None:
         pytest.skip("needs `mount` for a small disk")
-    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"needs to mount a small disk: {done.stderr.strip()}")

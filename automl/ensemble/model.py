@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy.typing as npt
 
 from automl.ensemble.postprocess import UNCHANGED, Postprocess
 from automl.evaluation.prediction import predict_each
+from automl.exceptions import DataWarning
 from automl.space import Config
 
 __all__ = ["EnsembleModel", "Member"]
@@ -92,9 +95,26 @@ class EnsembleModel:
             )
         models = [model for member in self.members for model in member.models]
         weights = [m.weight / len(m.models) for m in self.members for _ in m.models]
-        predictions = predict_each(models, X, self.n_classes)
-        total = sum(w * p for w, p in zip(weights, predictions, strict=True))
-        mixed = np.asarray(total, dtype=np.float64) / sum(weights)
+        mixed = self._mix(weights, predict_each(models, X, self.n_classes), len(X))
         if self.n_classes == 0:
-            return np.clip(mixed, *self.bounds)
+            return np.clip(mixed[:, 0], *self.bounds)
         return np.asarray(mixed / mixed.sum(axis=1, keepdims=True))
+
+    def _mix(self, weights: list[float], predictions: Iterable[Array], n_rows: int) -> Array:
+        """Weighted mean of the models that have a number for a row; the prior where none has."""
+        total = np.zeros((n_rows, max(1, self.n_classes)))
+        weight = np.zeros((n_rows, 1))
+        for w, prediction in zip(weights, predictions, strict=True):
+            columns = prediction.reshape(total.shape)
+            told = np.isfinite(columns).all(axis=1, keepdims=True)
+            if not told.all():
+                warnings.warn(
+                    f"A member of the ensemble predicted {np.sum(~told)} rows with values that are "
+                    "not finite; the others predict these rows without it.",
+                    DataWarning,
+                    stacklevel=2,
+                )
+            total += np.where(told, w * columns, 0.0)
+            weight += w * told
+        known = weight > 0.0
+        return np.where(known, total / np.where(known, weight, 1.0), self.prior)

@@ -15,15 +15,18 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from automl.evaluation.janitor import Janitor
 from automl.evaluation.process import WorkerProcess
 
 __all__ = [
     "JobCrashed",
     "JobError",
     "JobFailed",
+    "JobFuture",
     "JobOutOfMemory",
     "JobReport",
     "JobTimeout",
@@ -82,11 +85,24 @@ class JobCrashed(JobError):
     status = "crashed"
 
 
+class JobFuture(Future[JobReport]):
+    """A future that can be given up while its job runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Take the job from the queue, or end its worker; the future ends soon after."""
+        self.given_up.set()
+        self.cancel()
+
+
 @dataclass(frozen=True)
 class _Job:
     payload: bytes
     timeout: float | None
-    future: Future[JobReport]
+    future: JobFuture
 
 
 def available_cores() -> int:
@@ -115,7 +131,7 @@ class LocalExecutor:
     memory_limit_mb : float, optional
         Private resident memory at which a worker is ended.
     scratch : Path, optional
-        Folder that the workers remove if this process dies.
+        Folder that is removed if this process dies.
     preload : sequence of str
         Modules that a worker imports before its first job.
 
@@ -136,16 +152,17 @@ class LocalExecutor:
         self.n_workers = n_workers
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._janitor = Janitor(scratch)
+        start = partial(WorkerProcess, self._janitor, scratch, tuple(preload))
         self._workers = [
-            _WorkerThread(self._queue, self._stop, memory_limit_mb, scratch, tuple(preload))
-            for _ in range(n_workers)
+            _WorkerThread(self._queue, self._stop, memory_limit_mb, start) for _ in range(n_workers)
         ]
         for worker in self._workers:
             worker.start()
 
     def submit(
         self, function: Callable[..., Any], /, *args: Any, timeout: float | None = None
-    ) -> Future[JobReport]:
+    ) -> JobFuture:
         """Queue ``function(*args)``.
 
         Parameters
@@ -159,12 +176,12 @@ class LocalExecutor:
 
         Returns
         -------
-        concurrent.futures.Future
-            Of a `JobReport`; its exception is a `JobError`.
+        JobFuture
+            A `concurrent.futures.Future` of a `JobReport`; its exception is a `JobError`.
         """
         import cloudpickle
 
-        future: Future[JobReport] = Future()
+        future = JobFuture()
         self._queue.put(_Job(cloudpickle.dumps((function, args)), timeout, future))
         return future
 
@@ -175,6 +192,7 @@ class LocalExecutor:
             self._queue.put(None)
         for worker in self._workers:
             worker.join()
+        self._janitor.close()
         with contextlib.suppress(queue.Empty):
             while True:
                 job = self._queue.get_nowait()
@@ -196,13 +214,12 @@ class _WorkerThread(threading.Thread):
         jobs: queue.SimpleQueue[_Job | None],
         stop: threading.Event,
         memory_limit_mb: float | None,
-        scratch: Path | None,
-        preload: tuple[str, ...],
+        start: Callable[[], WorkerProcess],
     ):
         super().__init__(daemon=True)
         self._jobs, self._stopping = jobs, stop
         self._memory_limit_mb = memory_limit_mb
-        self._scratch, self._preload = scratch, preload
+        self._start = start
         self._process: WorkerProcess | None = None
 
     def run(self) -> None:
@@ -219,8 +236,10 @@ class _WorkerThread(threading.Thread):
             self._end_process()
 
     def _ready_process(self) -> WorkerProcess:
+        if self._process is not None and not self._process.is_alive():
+            self._end_process()  # somebody killed it while it was idle: no job has to pay for that
         if self._process is None:
-            self._process = WorkerProcess(self._scratch, self._preload)
+            self._process = self._start()
         return self._process
 
     def _obituary(self, error: BaseException) -> str:
@@ -238,7 +257,7 @@ class _WorkerThread(threading.Thread):
         problem: tuple[type[JobError], str] | None = None
         try:
             process = self._ready_process()
-            process.connect(self._stopping)
+            process.connect(lambda: self._unwanted(job) is not None)
             process.send(job.payload)
             started = time.monotonic()
             while problem is None and not process.poll(_POLL_SECONDS):
@@ -258,14 +277,21 @@ class _WorkerThread(threading.Thread):
     def _over_limit(
         self, job: _Job, seconds: float, memory: float
     ) -> tuple[type[JobError], str] | None:
-        if self._stopping.is_set():
-            return JobCrashed, "the pool was shut down"
+        unwanted = self._unwanted(job)
+        if unwanted is not None:
+            return JobCrashed, unwanted
         if job.timeout is not None and seconds > job.timeout:
             return JobTimeout, f"ended after {seconds:.1f} s, the limit was {job.timeout:.1f} s"
         if self._memory_limit_mb is not None and memory > self._memory_limit_mb:
             limit = self._memory_limit_mb
             return JobOutOfMemory, f"ended at {memory:.0f} MB, the limit was {limit:.0f} MB"
         return None
+
+    def _unwanted(self, job: _Job) -> str | None:
+        """Why nobody waits for the job any more."""
+        if self._stopping.is_set():
+            return "the pool was shut down"
+        return "it was given up" if job.future.given_up.is_set() else None
 
     @staticmethod
     def _deliver(job: _Job, answer: bytes, peak: float) -> None:

@@ -11,17 +11,20 @@ import sys
 import tempfile
 import threading
 import time
-from multiprocessing.connection import Connection, Listener
+from collections.abc import Callable
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
+from automl.evaluation.janitor import Janitor, end_group
 from automl.evaluation.worker import BOOTSTRAP, describe
 
 __all__ = ["WorkerProcess"]
 
 _POLL_SECONDS = 0.1
-_START_SECONDS = 60.0
-_LONGEST_ADDRESS = 100
-"""Unix sockets allow 108 bytes."""
+_START_SECONDS = 300.0
+"""Long: on a machine that is busy with other things, loading packages takes minutes."""
+_LONGEST_PATH = 100
+"""Unix sockets allow 108 bytes, on macOS 104."""
 
 _ENVIRONMENT = {
     # Two busy workers with two threads each were measured up to 100 times slower than with one.
@@ -35,12 +38,18 @@ _ENVIRONMENT = {
 }
 
 
-def _socket_address(scratch: Path | None) -> str | None:
-    """Inside the scratch folder, so that nothing is left after a crash; None: the default."""
-    if scratch is None or sys.platform == "win32":
+def _address(scratch: Path | None) -> str | tuple[str, int] | None:
+    """A socket inside the scratch folder, or a port of this machine: a crash leaves no file.
+
+    The port is for where there is no folder, or its path is too long. None, on Windows: a pipe.
+    """
+    if sys.platform == "win32":
         return None
-    address = str(scratch / f"{secrets.token_hex(4)}.sock")
-    return address if len(address) < _LONGEST_ADDRESS else None
+    if scratch is not None:
+        path = scratch / f"{secrets.token_hex(4)}.sock"
+        if len(os.fsencode(path)) < _LONGEST_PATH:
+            return str(path)
+    return "127.0.0.1", 0
 
 
 class WorkerProcess:
@@ -48,16 +57,18 @@ class WorkerProcess:
 
     Parameters
     ----------
+    janitor : Janitor
+        Ends it if this process dies.
     scratch : Path, optional
-        Folder that the worker removes if this process dies.
+        Folder for its socket.
     preload : tuple of str
         Modules that it imports before its first job.
     """
 
-    def __init__(self, scratch: Path | None, preload: tuple[str, ...]):
+    def __init__(self, janitor: Janitor, scratch: Path | None, preload: tuple[str, ...]):
         key = secrets.token_bytes(32)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by `end`
-        self._listener = Listener(_socket_address(scratch), authkey=key)
+        self._listener = Listener(_address(scratch), authkey=key)
         self._connection: Connection | None = None
         self._popen = subprocess.Popen(
             [sys.executable, "-c", BOOTSTRAP],
@@ -67,19 +78,24 @@ class WorkerProcess:
             env={**os.environ, **_ENVIRONMENT},
             start_new_session=True,  # Ctrl-C is for the parent
         )
+        self._janitor = janitor
+        janitor.watch(self._popen.pid)
         settings = {
             "path": [os.path.abspath(p) for p in sys.path],
             "address": self._listener.address,
             "key": key.hex(),
-            "scratch": None if scratch is None else str(scratch),
             "preload": list(preload),
         }
-        if self._popen.stdin is None:  # cannot be, a pipe was asked for
-            raise OSError("the worker has no standard input")
-        self._popen.stdin.write(describe(settings))
-        self._popen.stdin.flush()
         self._accepted: queue.SimpleQueue[Connection | OSError] = queue.SimpleQueue()
         threading.Thread(target=self._accept, daemon=True).start()
+        if self._popen.stdin is None:  # cannot be, a pipe was asked for
+            raise OSError("the worker has no standard input")
+        try:
+            with self._popen.stdin as stream:
+                stream.write(describe(settings))
+        except OSError:  # it has died already
+            self.end()
+            raise
 
     def _accept(self) -> None:
         try:
@@ -87,7 +103,7 @@ class WorkerProcess:
         except (OSError, EOFError) as error:
             self._accepted.put(OSError(str(error)))
 
-    def connect(self, stopping: threading.Event) -> None:
+    def connect(self, stopping: Callable[[], bool]) -> None:
         """Wait until the worker has said that it is ready (only before the first job)."""
         if self._connection is not None:
             return
@@ -103,19 +119,32 @@ class WorkerProcess:
             self._still_starting(stopping, deadline)
         self._connection.recv_bytes()
 
-    def _still_starting(self, stopping: threading.Event, deadline: float) -> None:
+    def _still_starting(self, stopping: Callable[[], bool], deadline: float) -> None:
         if self._popen.poll() is not None:
             raise EOFError
-        if stopping.is_set() or time.monotonic() > deadline:
-            raise OSError("the worker did not start in time")
+        if stopping() or time.monotonic() > deadline:
+            raise TimeoutError("the worker did not start in time")
+
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._popen.poll() is None
 
     def send(self, payload: bytes) -> None:
         """Hand a job over."""
         self._open().send_bytes(payload)
 
     def poll(self, seconds: float) -> bool:
-        """Wait for an answer; whether there is one."""
-        return self._open().poll(seconds)
+        """Wait for an answer; whether there is one.
+
+        Raises
+        ------
+        EOFError
+            If the process is dead: one that it had forked off can keep the connection open.
+        """
+        answered = self._open().poll(seconds)
+        if not answered and not self.is_alive():
+            raise EOFError
+        return answered
 
     def receive(self) -> bytes:
         """Take the answer."""
@@ -154,21 +183,25 @@ class WorkerProcess:
         return min(float(times.user + times.system), time.monotonic() - started)
 
     def obituary(self, error: BaseException) -> str:
-        """One sentence about a death: exit code and the end of what the process printed."""
+        """One sentence about a death: exit code and the reason that the process printed."""
+        if isinstance(error, TimeoutError):  # it is not dead
+            return str(error)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(timeout=1.0)
         self._log.seek(0)
         said = [line.strip() for line in self._log.read().decode(errors="replace").splitlines()]
-        first = next((line for line in said if line), f"it said nothing; {type(error).__name__}")
-        return f"worker died with exit code {self._popen.returncode} ({first[:200]})"
+        said = [line for line in said if line] or [f"it said nothing; {type(error).__name__}"]
+        reason = said[-1] if said[0].startswith("Traceback") else said[0]
+        return f"worker died with exit code {self._popen.returncode} ({reason[:200]})"
 
     def end(self) -> None:
-        """Kill the process and give back what it held."""
-        self._popen.kill()
+        """Kill the process with all that it has started, and give back what it held."""
+        end_group(self._popen.pid)
+        self._janitor.release(self._popen.pid)
         self._popen.wait()
-        if self._popen.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._popen.stdin.close()
+        if self._connection is None:  # the thread that waits for it would wait for ever
+            with contextlib.suppress(OSError, EOFError):
+                Client(self._listener.address).close()
         for part in (self._connection, self._listener, self._log):
             if part is not None:
                 part.close()

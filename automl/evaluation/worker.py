@@ -1,9 +1,10 @@
-"""The process that evaluates: takes a function, runs it, answers, and dies with its parent.
+"""The process that evaluates: takes a function, runs it and answers.
 
 A worker is a fresh interpreter that knows nothing of the user's main module, so that ``fit`` works
 from an unguarded script, standard input, ``-c`` or a notebook; functions defined there arrive by
-value (cloudpickle). It is started by `automl.evaluation.executor` and reads its settings as one
-line of JSON from standard input, which stays open: when it closes, the parent is gone.
+value (cloudpickle). It is started by `automl.evaluation.executor`, reads its settings as one line
+of JSON from standard input, and ends when the connection closes; if it is busy then, the janitor
+ends it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,7 @@ from __future__ import annotations
 import faulthandler
 import importlib
 import json
-import os
 import pickle
-import select
-import shutil
-import sys
-import threading
 import time
 import traceback
 import warnings
@@ -31,15 +27,14 @@ BOOTSTRAP = (
 )
 """Program of the child; the parent's import path comes first, the package after it."""
 
-_PARENT_CHECK_SECONDS = 1.0
-
 
 def main(settings: dict[str, Any]) -> None:
     """Serve jobs until the connection closes."""
     faulthandler.enable()
     warnings.simplefilter("ignore")
-    _watch_parent(os.getppid(), settings["scratch"])
-    connection = Client(settings["address"], authkey=bytes.fromhex(settings["key"]))
+    address = settings["address"]  # JSON made a list of a host and its port
+    address = tuple(address) if isinstance(address, list) else address
+    connection = Client(address, authkey=bytes.fromhex(settings["key"]))
     for module in settings["preload"]:
         importlib.import_module(module)
     connection.send_bytes(b"ready")
@@ -63,25 +58,6 @@ def _answer(payload: bytes) -> bytes:
         outcome = ("error", f"{type(error).__name__}: {error} ({where})")
     seconds = (time.monotonic() - wall, time.process_time() - cpu)
     return pickle.dumps((*outcome, *seconds), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _watch_parent(parent: int, scratch: str | None) -> None:
-    """End this process, and remove what the run left on disk, as soon as the parent is gone."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            if sys.platform == "win32":
-                closed = sys.stdin.read(1) == ""
-            else:
-                readable, _, _ = select.select([sys.stdin], [], [], _PARENT_CHECK_SECONDS)
-                closed = bool(readable) and os.read(sys.stdin.fileno(), 1) == b""
-            if closed:
-                break
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def describe(settings: dict[str, Any]) -> bytes:

@@ -1,9 +1,15 @@
-"""One thread for fitting and predicting, at almost no cost."""
+"""One thread for fitting and predicting, at almost no cost, and for nobody else.
+
+OpenMP counts threads for each thread that calls it, BLAS for the whole process: two models that
+predict side by side would each put back the limit of the other, and leave the process with it.
+"""
 
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -13,20 +19,43 @@ _NATIVE = ("scipy.linalg", "sklearn.ensemble", "lightgbm", "xgboost", "catboost"
 """Modules that bring a pool of threads along."""
 
 
-def single_thread() -> AbstractContextManager[Any]:
+@contextmanager
+def single_thread() -> Iterator[None]:
     """Context in which BLAS and OpenMP use one thread.
 
     Looking through all loaded libraries takes 5 ms, longer than a small pipeline needs to predict;
     so it is done again only when a module with threads of its own has been loaded since.
     """
-    limit: AbstractContextManager[Any] = _controller(
-        tuple(name in sys.modules for name in _NATIVE)
-    ).limit(limits=1)
-    return limit
+    openmp, blas = _controllers(tuple(name in sys.modules for name in _NATIVE))
+    with openmp.limit(limits=1), blas:
+        yield
+
+
+class _OfTheProcess:
+    """A limit that the first who enters sets, and the last who leaves puts back."""
+
+    def __init__(self, controller: Any) -> None:
+        self._controller = controller
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._limit = self._controller.limit(limits=1)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._limit.restore_original_limits()
 
 
 @cache
-def _controller(_loaded: tuple[bool, ...]) -> Any:
+def _controllers(_loaded: tuple[bool, ...]) -> tuple[Any, _OfTheProcess]:
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    found = ThreadpoolController()
+    return found.select(user_api="openmp"), _OfTheProcess(found.select(user_api="blas"))

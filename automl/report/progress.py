@@ -41,7 +41,7 @@ class Progress:
         self._running: dict[int, str] = {}
         self._n_trials = 0
         self._phase = "starting"
-        self._shown = verbose > 0 and sys.stderr.isatty()
+        self._shown = verbose > 0 and sys.stderr is not None and sys.stderr.isatty()
         self._bar: Any = None
         self._task: Any = None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import warnings
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from automl.data import Dataset
 from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, select_weights
 from automl.evaluation.evaluate import RefitJob, refit
-from automl.evaluation.executor import JobReport, LocalExecutor
+from automl.evaluation.executor import JobFuture, LocalExecutor
 from automl.evaluation.intervals import row_errors, score_interval
 from automl.evaluation.metrics import Metric, selection_metric
 from automl.evaluation.problem import Problem
@@ -210,7 +211,8 @@ def refit_members(
     futures = _submit(planned, parts, book, problem, executor, clock, n_rows, seed)
     pending = [future for group in futures.values() for future in group]
     left = None if not clock.timed else max(0.0, clock.remaining() - _RETURN_SECONDS)
-    wait(pending, timeout=left)
+    with contextlib.suppress(KeyboardInterrupt):  # what is not there yet stays as it was checked
+        wait(pending, timeout=left)
     return tuple(_replaced(member, futures.get(member.config.key, [])) for member in members)
 
 
@@ -223,9 +225,9 @@ def _submit(
     clock: BudgetClock,
     n_rows: int,
     seed: int,
-) -> dict[str, list[Future[JobReport]]]:
+) -> dict[str, list[JobFuture]]:
     """Queue the refits, in the order of the members."""
-    futures: dict[str, list[Future[JobReport]]] = {}
+    futures: dict[str, list[JobFuture]] = {}
     for config in (member.config for member in members):
         rounds = book.rounds(config.key, n_rows)
         for part in parts:
@@ -242,7 +244,7 @@ def _submit(
     return futures
 
 
-def _replaced(member: Member, futures: list[Future[JobReport]]) -> Member:
+def _replaced(member: Member, futures: list[JobFuture]) -> Member:
     """The refitted member, or the checked one if not all of its models were finished."""
     if not futures:
         return member

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -222,14 +223,22 @@ def _ensemble(
         chosen = with_models(chosen, search)
     members = finish.load_members(chosen, search.book, search.problem)
     if not members:
-        warnings.warn(
-            "No pipeline was finished in time, the model predicts the prior: raise `time_limit`.",
-            DataWarning,
-            stacklevel=5,
-        )
+        warnings.warn(_why_none(search.optimizer.history), DataWarning, stacklevel=5)
     prior, bounds = finish.fallback(dataset.take(development))
     rule = finish.choose_postprocess(chosen, search.book, dataset.y, metric, rng)
     return EnsembleModel(members, prior, dataset.n_classes, bounds, rule)
+
+
+def _why_none(history: History) -> str:
+    """Why there is no pipeline: the most frequent failure, or the time."""
+    reasons = Counter(r.message for r in history if r.failed and r.status != "timeout")
+    if not reasons:
+        return "No pipeline was finished in time, the model predicts the prior: raise `time_limit`."
+    (reason, n), *_ = reasons.most_common(1)
+    return (
+        f"None of {len(history)} evaluations gave a pipeline, the model predicts the prior; "
+        f"{n} ended with: {reason}."
+    )
 
 
 def _refit(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
-from automl.evaluation.executor import JobReport
+from automl.evaluation.executor import JobFuture
 from automl.exceptions import InvalidInputError
 from automl.history import TrialResult, read_history
 from automl.run.finish import Chosen
@@ -99,7 +99,7 @@ def _remake(search: Search, wanted: Mapping[str, tuple[int, ...]]) -> set[str]:
     clock = search.clock
     until = clock.elapsed() + _SHARE * clock.remaining() if clock.timed else math.inf
     jobs = [_job(search, key, fold) for key, folds in wanted.items() for fold in folds]
-    pending: dict[Future[JobReport], EvaluationJob] = {}
+    pending: dict[JobFuture, EvaluationJob] = {}
     lost: set[str] = set()
     while jobs or pending:
         while jobs and len(pending) < search.executor.n_workers:
@@ -113,8 +113,8 @@ def _remake(search: Search, wanted: Mapping[str, tuple[int, ...]]) -> set[str]:
                 evaluate, replace(job, max_seconds=seconds), timeout=timeout
             )
             pending[future] = job
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
-        for future in done:
+        wait(pending, return_when=FIRST_COMPLETED)
+        for future in [one for one in pending if one.done()]:
             job = pending.pop(future)
             if future.exception() is not None or not future.result().value:
                 lost.add(job.config.key)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
-from automl.evaluation.executor import JobCrashed, JobError, JobReport, LocalExecutor
+from automl.evaluation.executor import JobCrashed, JobError, JobFuture, JobReport, LocalExecutor
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import Rung
 from automl.history import TrialInfo, TrialResult
@@ -31,6 +31,8 @@ _GRACE_SECONDS = 0.5
 _LONGEST_SHARE = 0.3
 """Part of the limit that one evaluation may take at most."""
 _CHECK_SECONDS = 0.25
+_GIVE_UP_SECONDS = 0.3
+"""What has not answered this long before the limit is left behind: a worker may not even start."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.book = Book(self.problem)
-        self._pending: dict[Future[JobReport], tuple[TrialInfo, float]] = {}
+        self._pending: dict[JobFuture, tuple[TrialInfo, float]] = {}
         self._asked = 0
         self._cpu_seconds = 0.0
 
@@ -103,15 +105,24 @@ class Search:
                 self._fill()
                 if not self._pending:
                     break
-                done, _ = wait(self._pending, timeout=_CHECK_SECONDS, return_when=FIRST_COMPLETED)
-                for future in sorted(done, key=lambda f: self._pending[f][0].number):
+                wait(self._pending, timeout=_CHECK_SECONDS, return_when=FIRST_COMPLETED)
+                for future in [one for one in self._pending if one.done()]:
                     self._record(future)
+                if self.clock.remaining() < _GIVE_UP_SECONDS:
+                    break
         except KeyboardInterrupt:
             interrupted = True
+        self._give_up()
         seconds = max(self.clock.elapsed() - started, 1e-9)
         utilization = self._cpu_seconds / (self.executor.n_workers * seconds)
         n_trials = len(self.optimizer.history)
         return SearchSummary(seconds, utilization, n_trials, interrupted)
+
+    def _give_up(self) -> None:
+        """Free the workers from what nobody waits for any more."""
+        for future in self._pending:
+            future.give_up()
+        self._pending.clear()
 
     def seconds_left(self) -> float:
         """Seconds until the search has to end; infinite without a limit."""
@@ -172,7 +183,7 @@ class Search:
         limit = left if self.clock.limit is None else min(left, _LONGEST_SHARE * self.clock.limit)
         return one * len(self._folds(config, rung)) <= limit
 
-    def _record(self, future: Future[JobReport]) -> None:
+    def _record(self, future: JobFuture) -> None:
         info, started = self._pending.pop(future)
         try:
             report = future.result()

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import threading
 import time
 
 import psutil
@@ -36,6 +37,14 @@ def allocate():
 
 
 def segfault():
+    ctypes.string_at(0)
+
+
+def breed(path):
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    path.write_text(str(child))
     ctypes.string_at(0)
 
 
@@ -88,6 +97,36 @@ def test_a_fault_ends_its_worker_and_leaves_the_neighbour_alone(executor, functi
     assert executor.submit(abs, -2).result(timeout=60).value == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform does not fork")
+def test_what_a_learner_has_started_ends_with_it_and_hides_no_death(executor, tmp_path):
+    with pytest.raises(JobCrashed, match="Segmentation fault"):
+        executor.submit(breed, tmp_path / "child").result(timeout=60)
+    assert executor.submit(abs, -2).result(timeout=60).value == 2
+    child, until = int((tmp_path / "child").read_text()), time.monotonic() + 60
+    while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_job_that_is_given_up_frees_its_worker():
+    with LocalExecutor(1) as pool:
+        running, queued = pool.submit(hang), pool.submit(hang)
+        while not running.running():
+            time.sleep(0.05)
+        for future in (running, queued):
+            future.give_up()
+        assert pool.submit(abs, -2).result(timeout=60).value == 2
+        assert queued.cancelled()
+        assert isinstance(running.exception(), JobCrashed)
+
+
+def test_pools_that_end_before_their_workers_are_there_leave_no_thread():
+    before = threading.active_count()
+    for _ in range(3):
+        LocalExecutor(2).shutdown()
+    assert threading.active_count() <= before
+
+
 def test_a_killed_worker_is_replaced(executor):
     pid = executor.submit(os.getpid).result(timeout=60).value
     running = executor.submit(time.sleep, 30)
@@ -114,7 +153,7 @@ def test_shutdown_leaves_no_process_and_ends_running_jobs():
     pool.submit(os.getpid).result(timeout=60)
     running = pool.submit(hang)
     time.sleep(0.3)
-    assert len(set(psutil.Process().children()) - before) == 2
+    assert len(set(psutil.Process().children()) - before) == 3  # two workers and the janitor
     pool.shutdown()
     assert running.exception(timeout=5) is not None
     assert set(psutil.Process().children()) <= before

@@ -1,3 +1,5 @@
+import threading
+
 import lightgbm  # noqa: F401  brings OpenMP along
 import scipy.linalg  # noqa: F401  brings BLAS along
 from threadpoolctl import threadpool_info
@@ -9,4 +11,28 @@ def test_all_pools_have_one_thread_inside_and_as_many_as_before_outside():
     before = [pool["num_threads"] for pool in threadpool_info()]
     with single_thread():
         assert {pool["num_threads"] for pool in threadpool_info()} == {1}
+    assert [pool["num_threads"] for pool in threadpool_info()] == before
+
+
+def test_threads_that_overlap_leave_the_limits_as_they_were():
+    before = [pool["num_threads"] for pool in threadpool_info()]
+    first_is_in, second_is_in, first_is_out = (threading.Event() for _ in range(3))
+
+    def first():
+        with single_thread():
+            first_is_in.set()
+            assert second_is_in.wait(60)
+        first_is_out.set()
+
+    def second():
+        assert first_is_in.wait(60)
+        with single_thread():
+            second_is_in.set()
+            assert first_is_out.wait(60)
+
+    threads = [threading.Thread(target=function) for function in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert [pool["num_threads"] for pool in threadpool_info()] == before
