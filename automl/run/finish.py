@@ -156,13 +156,14 @@ def check(
     metric: Metric,
     others: tuple[Metric, ...],
     rng: np.random.Generator,
+    groups: Array | None = None,
 ) -> Holdout | None:
     """Score the model on the held-out rows, the one time that they are read."""
     if dataset.n_rows == 0:
         return None
     prediction, rule = model.predict(dataset.X), model.postprocess
     counted = rule.weighted(prediction) if metric.needs == "label" else prediction
-    low, high = score_interval(metric, dataset.y, counted, rng)
+    low, high = score_interval(metric, dataset.y, counted, rng, groups)
     return Holdout(
         score=metric.score(dataset.y, counted),
         metric=metric.name,
