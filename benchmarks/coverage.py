@@ -1,4 +1,4 @@
-"""How often the interval of ``holdout_`` holds the truth, and how flattering scores of a search are.
+"""How often the interval of ``holdout_`` holds the truth, and how flattering a search's scores are.
 
 python -m benchmarks.coverage run --store DIR          # fits; can be stopped and taken up
 python -m benchmarks.coverage intervals --store DIR    # the intervals again, without the fits
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -28,6 +29,7 @@ import pandas as pd
 import automl
 from automl.data import Dataset, Target, read_target
 from automl.evaluation.executor import LocalExecutor
+from automl.evaluation.intervals import score_interval
 from automl.evaluation.metrics import Metric, default_metric
 from automl.run import finish
 from automl.run.book import Book
@@ -38,6 +40,7 @@ from benchmarks.results import append_result
 from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 RESULTS = Path(__file__).parent / "results" / "coverage.jsonl"
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks" / "coverage.md"
 FEWEST_ROWS = 4_000
 FIT_ROWS = 1_500
 _UNSEEN = -1
@@ -91,15 +94,15 @@ def run_one(table: Table, seed: int, arguments: argparse.Namespace) -> Result:
     X, y = _part(table, fitted)
     internal: dict[str, float] = {}
     started = time.monotonic()
-    settings = dict(
-        time_limit=None,
-        max_trials=arguments.trials,
-        n_jobs=arguments.n_jobs,
-        refit=False,
-        knowledge_base=None,
-        random_state=seed,
-        verbose=0,
-    )
+    settings = {
+        "time_limit": None,
+        "max_trials": arguments.trials,
+        "n_jobs": arguments.n_jobs,
+        "refit": False,
+        "knowledge_base": None,
+        "random_state": seed,
+        "verbose": 0,
+    }
     with _scores_of_the_search(internal):
         model = automl.fit(X, y, task=table.task, **settings)
     seconds = time.monotonic() - started
@@ -132,7 +135,7 @@ def _kept_workers(n_jobs: int) -> Iterator[None]:
     """Let all fits share workers, which take seconds to start."""
     with LocalExecutor(n_jobs) as executor:
         kept = nullcontext(executor)
-        with mock.patch("automl.evaluation.executor.LocalExecutor", lambda *_: kept):
+        with mock.patch("automl.evaluation.executor.LocalExecutor", return_value=kept):
             yield
 
 
@@ -210,6 +213,79 @@ def _scores_of_the_search(found: dict[str, float]) -> Iterator[None]:
         yield
 
 
+def recompute(arguments: argparse.Namespace) -> None:
+    """Compute the intervals again from what was stored, and append them as newer lines."""
+    for result in read_coverage(arguments.out):
+        found = np.load(_stored(arguments.store, result["table"], result["seed"]))
+        rng = np.random.default_rng(result["seed"])
+        metric = default_metric(result["task"])
+        low, high = score_interval(metric, found["y"], found["prediction"], rng)
+        append_result(arguments.out, {**result, "low": low, "high": high})
+
+
+def render(results: Sequence[Result]) -> str:
+    """Write the page as Markdown."""
+    tasks = sorted({r["task"] for r in results})
+    rows = [_line(task, [r for r in results if r["task"] == task]) for task in tasks]
+    missed = [r for r in results if not _holds(r)]
+    n_tables, seeds = len({r["table"] for r in results}), len({r["seed"] for r in results})
+    return "\n".join(
+        [
+            "# Coverage of the held-out interval",
+            "",
+            f"{len(results)} fits on {FIT_ROWS:,} rows each of {n_tables} tables, {seeds} seeds, "
+            f"{max(r['n_trials'] for r in results)} trials a fit, not refitted; the truth is the "
+            "score of the same model on all other rows of the table (without classes that the fit never "
+            "saw). Made by `python -m benchmarks.coverage report`.",
+            "",
+            "| task | fits | interval holds the truth | truth below | truth above | internal score "
+            "flatters | best single flatters | held-out score flatters |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            *rows,
+            _line("all", results),
+            "",
+            "Flatters: median over fits of how much lower a loss looks than the true one, as a share "
+            "of it. The internal score is that of the ensemble on the out-of-fold rows it was chosen "
+            "on; the best single one is that of the best pipeline of the search.",
+            "",
+            "## Where the interval missed",
+            "",
+            "| table | seed | metric | score | interval | truth |",
+            "| --- | --- | --- | --- | --- | --- |",
+            *(
+                f"| {r['table']} | {r['seed']} | {r['metric']} | {r['score']:.5g} | "
+                f"{r['low']:.5g} to {r['high']:.5g} | {r['truth']:.5g} |"
+                for r in sorted(missed, key=lambda r: (r["metric"], r["table"], r["seed"]))
+            ),
+            "",
+        ]
+    )
+
+
+def _holds(result: Result) -> bool:
+    return bool(result["low"] <= result["truth"] <= result["high"])
+
+
+def _line(name: str, results: Sequence[Result]) -> str:
+    held = np.mean([_holds(r) for r in results])
+    below = np.mean([r["truth"] < r["low"] for r in results])
+    above = np.mean([r["truth"] > r["high"] for r in results])
+    flattery = " | ".join(
+        f"{_flattery(results, of):+.1%}" for of in ("internal", "best_single", "score")
+    )
+    return f"| {name} | {len(results)} | {held:.1%} | {below:.1%} | {above:.1%} | {flattery} |"
+
+
+def _flattery(results: Sequence[Result], of: str) -> float:
+    """Median share by which a loss looks lower than the true one."""
+    shares = []
+    for result in results:
+        metric = default_metric(result["task"])
+        true = metric.loss_of(result["truth"])
+        shares.append((true - metric.loss_of(result[of])) / max(true, 1e-12))
+    return float(np.median(shares))
+
+
 def _stored(store: Path, name: str, seed: int) -> Path:
     store.mkdir(parents=True, exist_ok=True)
     return store / f"{name}-{seed}.npz"
@@ -217,8 +293,6 @@ def _stored(store: Path, name: str, seed: int) -> Path:
 
 def read_coverage(path: Path) -> list[Result]:
     """Read results, the last one of each table and seed."""
-    import json
-
     if not path.exists():
         return []
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
@@ -230,7 +304,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="benchmarks.coverage", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("command", choices=["run"])
+    parser.add_argument("command", choices=["run", "intervals", "report"])
     parser.add_argument("--store", type=Path, help="folder for predictions, outside the project")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--suite", nargs="+", help="tables; default: tier 1 above 4,000 rows")
@@ -240,7 +314,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--trials", type=int, default=4, help="evaluations of one fit")
     parser.add_argument("--n-jobs", type=int, default=1)
     arguments = parser.parse_args(argv)
-    run(arguments)
+    if arguments.command == "run":
+        run(arguments)
+    elif arguments.command == "intervals":
+        recompute(arguments)
+    else:
+        PAGE.write_text(render(read_coverage(arguments.out)), encoding="utf-8")
 
 
 if __name__ == "__main__":

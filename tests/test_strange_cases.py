@@ -33,7 +33,7 @@ def test_signalling_nan_is_missing():
     cells = read_cells(objects(decimal.Decimal("sNaN"), decimal.Decimal(1)))
     assert np.isnan(cells.values[0])
     assert cells.values[1] == 1.0
-    with pytest.raises(InvalidInputError, match="y has missing values .* in 6 of 12 rows"):
+    with pytest.raises(InvalidInputError, match=r"y has missing values .* in 6 of 12 rows"):
         read_target(objects(decimal.Decimal("sNaN"), decimal.Decimal(1)))
 
 

@@ -61,8 +61,8 @@ def read_directions(
             )
         if not isinstance(way, Real) or isinstance(way, bool) or way not in (-1, 0, 1):
             raise InvalidInputError(
-                f"`monotonic_constraints` must be 1, -1 or 0; got {shown(way)} for column {name!r}: "
-                "change it."
+                f"`monotonic_constraints` must be 1, -1 or 0; got {shown(way)} for column "
+                f"{name!r}: change it."
             )
         if way and kinds[name] in ("categorical", "datetime", "text"):
             raise InvalidInputError(

@@ -241,8 +241,8 @@ def _check_column_types(
     for name, kind in given.items():
         if not isinstance(kind, str) or kind not in _WANTED:
             raise InvalidInputError(
-                f"column_types must give one of {', '.join(map(repr, _WANTED))}, got {shown(kind)} for "
-                f"column {name!r}."
+                f"column_types must give one of {', '.join(map(repr, _WANTED))}, got "
+                f"{shown(kind)} for column {name!r}."
             )
     return {name: _WANTED[kind] for name, kind in given.items()}
 
