@@ -235,7 +235,8 @@ def render(results: Sequence[Result]) -> str:
             "",
             f"{len(results)} fits on {FIT_ROWS:,} rows each of {n_tables} tables, {seeds} seeds, "
             f"{max(r['n_trials'] for r in results)} trials a fit, not refitted; the truth is the "
-            "score of the same model on all other rows of the table (without classes that the fit never "
+            "score of the same model on all other rows of the table (without classes that the "
+            "fit never "
             "saw). Made by `python -m benchmarks.coverage report`.",
             "",
             "| task | fits | interval holds the truth | truth below | truth above | internal score "
@@ -244,8 +245,10 @@ def render(results: Sequence[Result]) -> str:
             *rows,
             _line("all", results),
             "",
-            "Flatters: median over fits of how much lower a loss looks than the true one, as a share "
-            "of it. The internal score is that of the ensemble on the out-of-fold rows it was chosen "
+            "Flatters: median over fits of how much lower a loss looks than the true one, as a "
+            "share "
+            "of it. The internal score is that of the ensemble on the out-of-fold rows it was "
+            "chosen "
             "on; the best single one is that of the best pipeline of the search.",
             "",
             "## Where the interval missed",
