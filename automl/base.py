@@ -232,6 +232,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         -------
         pandas.DataFrame
             Score, fidelity, ensemble weight, seconds, memory, origin of the proposal and status.
+            The best score of many flatters; ``holdout_`` is the one to report.
         """
         from automl.report import leaderboard, leaderboard_of_each
 

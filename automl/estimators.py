@@ -11,7 +11,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 
 from automl.base import AutoMLBase, limit_of
 from automl.data import TableEncoder, Target, Targets, read_targets, read_training_table
-from automl.exceptions import InvalidInputError
+from automl.exceptions import InvalidInputError, shown
 from automl.run.arguments import Arguments, read_declared
 from automl.run.clock import BudgetClock
 from automl.run.settings import Settings, check_settings
@@ -214,6 +214,6 @@ def check_parameters(settings: Mapping[str, Any]) -> Settings:
         if name not in known:
             raise InvalidInputError(
                 f"`{name}` is not a setting, allowed are {', '.join([*known, *_FIT_ARGUMENTS])}; "
-                f"got {settings[name]!r}: remove it or correct its name."
+                f"got {shown(settings[name])}: remove it or correct its name."
             )
     return check_settings({**known, **settings})

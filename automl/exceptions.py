@@ -12,7 +12,10 @@ __all__ = [
     "NothingFoundError",
     "OpenMLError",
     "UnsupportedSettingError",
+    "shown",
 ]
+
+_LONGEST = 80
 
 
 class AutoMLError(Exception):
@@ -45,6 +48,18 @@ class NothingFoundError(AutoMLError):
 
 class OpenMLError(AutoMLError):
     """OpenML cannot be reached, does not have what was asked for, or refused it."""
+
+
+def shown(value: object) -> str:
+    """How a value is shown in a message: on one line, and not whole where it is long.
+
+    Examples
+    --------
+    >>> shown("a" * 1000)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 class DataWarning(UserWarning):

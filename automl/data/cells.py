@@ -21,7 +21,7 @@ from pandas.api import types as dtypes
 
 from automl.exceptions import InvalidInputError
 
-__all__ = ["Cells", "Form", "level_of", "read_cells"]
+__all__ = ["Cells", "Form", "level_of", "read_cells", "without_signals"]
 
 Form = Literal["number", "boolean", "date", "category", "text"]
 
@@ -104,6 +104,20 @@ def level_of(value: object) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)
+
+
+def without_signals(series: pd.Series[Any]) -> pd.Series[Any]:
+    """Make signalling NaN of decimals, which raise wherever they are compared, plainly missing."""
+    try:
+        series.isna()
+    except decimal.InvalidOperation:
+        cells = [None if _signals(value) else value for value in series]
+        return pd.Series(cells, index=series.index, name=series.name, dtype=object)
+    return series
+
+
+def _signals(value: object) -> bool:
+    return isinstance(value, decimal.Decimal) and value.is_snan()
 
 
 def _read_category(series: pd.Series[Any]) -> Cells:
@@ -201,6 +215,7 @@ _READERS: tuple[tuple[Callable[[Any], bool], Callable[[pd.Series[Any]], Cells]],
 
 def _read_objects(series: pd.Series[Any]) -> Cells:
     """Read a column of Python objects by the types of its cells."""
+    series = without_signals(series)
     missing = series.isna().to_numpy(dtype=bool)
     values = series.to_numpy(dtype=object)
     kinds = set(map(type, values[~missing]))
@@ -235,8 +250,18 @@ def _object_numbers(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) ->
 
 def _filled(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
     filled = np.full(len(values), np.nan)
-    filled[~missing] = values[~missing].astype(np.float64)
+    try:
+        filled[~missing] = values[~missing].astype(np.float64)
+    except OverflowError:  # whole numbers of more than 308 digits
+        filled[~missing] = [_float_of(value) for value in values[~missing]]
     return filled
+
+
+def _float_of(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
 
 
 def _object_dates(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Cells:
@@ -249,7 +274,16 @@ def _object_dates(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> C
 
 
 def _object_durations(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_]) -> Cells:
-    return _read_durations(pd.to_timedelta(pd.Series(values, dtype=object).where(~missing, None)))
+    seconds = np.full(len(values), np.nan)
+    seconds[~missing] = [_seconds(value) for value in values[~missing]]
+    return Cells("number", seconds, _NO_LEVELS)
+
+
+def _seconds(value: Any) -> float:
+    # one by one: pandas holds 292 years, and Python and numpy hold more
+    if isinstance(value, np.timedelta64):
+        return float(value / np.timedelta64(1, "s"))
+    return float(value.total_seconds())
 
 
 _OBJECT_READERS: tuple[

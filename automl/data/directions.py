@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 
 from automl.data.columns import Column
 from automl.data.target import Task
-from automl.exceptions import InvalidInputError
+from automl.exceptions import InvalidInputError, shown
 
 __all__ = ["check_directions", "read_directions"]
 
@@ -53,15 +54,15 @@ def read_directions(
     found = {str(name): way for name, way in (directions or {}).items()}
     for name, way in found.items():
         if name not in kinds:
-            shown = ", ".join(map(repr, list(kinds)[:10]))
+            known = ", ".join(map(repr, list(kinds)[:10]))
             raise InvalidInputError(
-                f"`monotonic_constraints` must name columns of X, which has {shown}; got {name!r}: "
+                f"`monotonic_constraints` must name columns of X, which has {known}; got {name!r}: "
                 "correct the name."
             )
-        if isinstance(way, bool) or way not in (-1, 0, 1):
+        if not isinstance(way, Real) or isinstance(way, bool) or way not in (-1, 0, 1):
             raise InvalidInputError(
-                f"`monotonic_constraints` must be 1, -1 or 0; got {way!r} for column {name!r}: "
-                "change it."
+                f"`monotonic_constraints` must be 1, -1 or 0; got {shown(way)} for column "
+                f"{name!r}: change it."
             )
         if way and kinds[name] in ("categorical", "datetime", "text"):
             raise InvalidInputError(

@@ -34,7 +34,7 @@ from automl.data.columns import Column, Feature, Kind
 from automl.data.directions import read_directions
 from automl.data.profile import profile_column
 from automl.data.tables import has_column_names, read_table, unique_names
-from automl.exceptions import DataWarning, InvalidInputError
+from automl.exceptions import DataWarning, InvalidInputError, shown
 
 __all__ = ["TableEncoder"]
 
@@ -239,10 +239,10 @@ def _check_column_types(
             f"{', '.join(map(repr, unknown))}; check their spelling."
         )
     for name, kind in given.items():
-        if kind not in _WANTED:
+        if not isinstance(kind, str) or kind not in _WANTED:
             raise InvalidInputError(
-                f"column_types must give one of {', '.join(map(repr, _WANTED))}, got {kind!r} for "
-                f"column {name!r}."
+                f"column_types must give one of {', '.join(map(repr, _WANTED))}, got "
+                f"{shown(kind)} for column {name!r}."
             )
     return {name: _WANTED[kind] for name, kind in given.items()}
 

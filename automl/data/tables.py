@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import psutil
 
+from automl.data.cells import without_signals
 from automl.data.files import read_file
 from automl.exceptions import DataWarning, InvalidInputError
 
@@ -174,8 +175,8 @@ def read_column(y: Any, argument: str = "y") -> pd.Series[Any]:
         )
     found = _from_library(y)
     if isinstance(found, pd.Series):
-        return found
-    if len(found) == 0:
+        return without_signals(found)
+    if not hasattr(found, "toarray") and len(found) == 0:  # a sparse matrix has no length
         return pd.Series([], dtype=np.float64)
     frame = _to_frame(found)
     if frame.shape[1] != 1:
@@ -183,7 +184,7 @@ def read_column(y: Any, argument: str = "y") -> pd.Series[Any]:
             f"{argument} should be a 1d array, got an array of shape {frame.shape} instead; pass "
             "one column."
         )
-    column = frame.iloc[:, 0]
+    column = without_signals(frame.iloc[:, 0])
     return column if has_column_names(y) else column.rename(None)
 
 

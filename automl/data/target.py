@@ -12,7 +12,7 @@ import pandas as pd
 from automl.data.cells import Cells, read_cells
 from automl.data.reading import Reading, as_numbers
 from automl.data.tables import read_column
-from automl.exceptions import InvalidInputError
+from automl.exceptions import InvalidInputError, shown
 
 __all__ = ["Target", "Task", "code_like", "rare_classes", "read_target"]
 
@@ -22,6 +22,7 @@ Task = Literal["binary", "multiclass", "regression"]
 _TASKS = ("auto", "binary", "multiclass", "classification", "regression")
 _MOST_CLASSES = 20  # whole numbers and number-like texts with more distinct values are amounts
 _LARGEST_SHARE = 0.1  # of distinct whole numbers among rows, for them to be classes
+_LARGEST = 1e100  # squares of larger errors are infinite
 _FEW_ROWS = 20  # up to here every row may have a class of its own
 
 
@@ -202,8 +203,8 @@ def _gather(column: pd.Series[Any]) -> _Facts:
     n_distinct = int(column.nunique())
     if n_distinct < 2:
         raise InvalidInputError(
-            f"y has only one class or value, '{column.iloc[0]}', in all {len(column)} rows; pass a "
-            "column that varies."
+            f"y has only one class or value, {shown(str(column.iloc[0]))}, in all {len(column)} "
+            "rows; pass a column that varies."
         )
     numbers = as_numbers(cells)
     if np.isinf(numbers.values).any():
@@ -241,7 +242,7 @@ def _obey(facts: _Facts, task: str) -> tuple[Task, str]:
         if not facts.all_numbers:
             raise InvalidInputError(
                 f"task='regression' needs numbers, and y holds text such as "
-                f"{facts.numbers.example!r}; pass numbers or task='classification'."
+                f"{shown(facts.numbers.example)}; pass numbers or task='classification'."
             )
         return "regression", "as asked"
     if facts.cells.form == "number" and not facts.whole:
@@ -274,6 +275,12 @@ def _amounts(facts: _Facts) -> npt.NDArray[np.float64]:
         raise InvalidInputError(
             f"y has markers of missing values (such as '?') in {n_missing} of {facts.n_rows} rows; "
             "drop these rows from X and y."
+        )
+    largest = float(np.abs(values).max())
+    if largest > _LARGEST:
+        raise InvalidInputError(
+            f"y must hold numbers up to {_LARGEST:g} in size, whose squares can be summed, got "
+            f"{largest:g}; divide it by a constant."
         )
     return values
 

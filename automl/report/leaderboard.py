@@ -40,7 +40,8 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
     -------
     pandas.DataFrame
         Highest fidelity first, best score first within it, failures last. Scores are comparable
-        within one fidelity only.
+        within one fidelity only, and the best of many flatters: rows that a pipeline was chosen on
+        say less than the held-out ones (``holdout_``).
     """
     rows = []
     for result in history.highest():

@@ -157,6 +157,7 @@ def check(
     metric: Metric,
     others: tuple[Metric, ...],
     rng: np.random.Generator,
+    groups: Array | None = None,
 ) -> tuple[Holdout | None, Array]:
     """Score the model on the held-out rows, the one time that they are read.
 
@@ -171,7 +172,7 @@ def check(
         return None, np.zeros(0)
     prediction, rule = model.predict(dataset.X), model.postprocess
     counted = rule.weighted(prediction) if metric.needs == "label" else prediction
-    low, high = score_interval(metric, dataset.y, counted, rng)
+    low, high = score_interval(metric, dataset.y, counted, rng, groups)
     holdout = Holdout(
         score=metric.score(dataset.y, counted),
         metric=metric.name,

@@ -112,6 +112,8 @@ def run_fit(
     # 1. Held-out rows first: nothing below sees them before the check.
     development, held_out = held_out_rows(dataset, scheme, settings, rng)
     checking = dataset.take(held_out) if scheme.test is None else scheme.test
+    groups = scheme.groups if scheme.test is None else None
+    together = None if groups is None else groups[held_out]
     problem = make_problem(dataset, scheme, development, metric, scratch, rng)
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
@@ -150,7 +152,7 @@ def run_fit(
     checked = _ensemble(search, dataset, development, metric, resumed, rng)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
-    holdout, errors = finish.check(checked, checking, metric, settings.metrics, rng)
+    holdout, errors = finish.check(checked, checking, metric, settings.metrics, rng, together)
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
     warn_of_suspects(suspects, stacklevel=4)
     # 6. Refit on all rows.

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from automl.exceptions import InvalidInputError, UnsupportedSettingError
+from automl.exceptions import InvalidInputError, UnsupportedSettingError, shown
 
 __all__ = ["Settings", "check_settings", "check_unsupported"]
 
@@ -58,6 +58,8 @@ def _is_test_size(value: Any) -> bool:
     return (_is_whole(value) and value >= 0) or (_is_number(value) and 0.0 <= value < 1.0)
 
 
+_MOST_WORKERS = 1_000
+
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "time_limit": (
         lambda v: v is None or (_is_number(v) and 0 < v < float("inf")),
@@ -72,8 +74,8 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
         "None or a list of metrics",
     ),
     "n_jobs": (
-        lambda v: v is None or (_is_whole(v) and (v > 0 or v == -1)),
-        "a positive integer, -1 or None (both: all cores)",
+        lambda v: v is None or (_is_whole(v) and (0 < v <= _MOST_WORKERS or v == -1)),
+        f"an integer from 1 to {_MOST_WORKERS}, -1 or None (both: all cores)",
     ),
     "memory_limit": (
         lambda v: v is None or (_is_number(v) and v > 0),
@@ -103,7 +105,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "refit": (lambda v: isinstance(v, bool) or v == "auto", "'auto', True or False"),
     "optimizer": (lambda v: _is_name(v), "the name of a strategy, such as 'bohb'"),
     "knowledge_base": (
-        lambda v: v is None or isinstance(v, (str, Path)),
+        lambda v: v is None or (isinstance(v, (str, Path)) and "\0" not in str(v)),
         "'auto', a path or None",
     ),
     "write_back": (lambda v: isinstance(v, bool), "True or False"),
@@ -177,7 +179,7 @@ def check_settings(parameters: Mapping[str, Any]) -> Settings:
     for name, (allowed, description) in _RULES.items():
         if not allowed(parameters[name]):
             raise InvalidInputError(
-                f"`{name}` must be {description}; got {parameters[name]!r}: change it."
+                f"`{name}` must be {description}; got {shown(parameters[name])}: change it."
             )
     if parameters["time_limit"] is None and parameters["max_trials"] is None:
         raise InvalidInputError(

@@ -75,3 +75,36 @@ def test_the_interval_of_a_mean_covers_it_and_knows_correlation():
         widths.append((high - low) / np.mean(one[:, 1] - one[:, 0]))
     assert covered / 80 >= 0.88
     assert 0.9 < np.mean(widths) < 0.99  # 0.95 at this correlation, 0.71 at none
+
+
+@pytest.mark.parametrize("n_groups", [6, 25])
+@pytest.mark.parametrize("name", ["rmse", "roc_auc"])
+def test_interval_of_groups_covers_the_truth_where_that_of_rows_does_not(name, n_groups):
+    rng = np.random.default_rng(0)
+
+    def sample(n_groups):
+        groups = np.repeat(np.arange(n_groups), 20)
+        shared = rng.normal(size=n_groups)[groups]
+        if name == "rmse":
+            return shared + 0.5 * rng.normal(size=len(groups)), np.zeros(len(groups)), groups
+        y = (shared + rng.normal(size=len(groups)) > 0).astype(int)
+        p = 1 / (1 + np.exp(-rng.normal(size=n_groups)[groups] - 0.5 * shared))
+        return y, np.column_stack([1 - p, p]), groups
+
+    metric = METRICS[name]
+    truth = metric.score(*sample(4_000)[:2])
+    by_groups, by_rows = 0, 0
+    for _ in range(60):
+        y, prediction, groups = sample(n_groups)
+        low, high = score_interval(metric, y, prediction, rng, groups)
+        by_groups += low <= truth <= high
+        low, high = score_interval(metric, y, prediction, rng)
+        by_rows += low <= truth <= high
+    assert by_groups >= 51
+    assert by_rows <= by_groups - 9
+
+
+def test_one_group_says_nothing():
+    y = np.arange(8.0)
+    interval = score_interval(METRICS["rmse"], y, y + 1, np.random.default_rng(0), np.zeros(8))
+    assert interval == (-np.inf, np.inf)
