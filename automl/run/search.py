@@ -15,6 +15,7 @@ from automl.evaluation.executor import JobCrashed, JobError, JobReport, LocalExe
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import Rung
 from automl.history import TrialInfo, TrialResult
+from automl.pipelines import is_anytime
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
@@ -30,6 +31,10 @@ _GRACE_SECONDS = 0.5
 """A job that did not look at the clock is ended this long after its share."""
 _LONGEST_SHARE = 0.3
 """Part of the limit that one evaluation may take at most."""
+_MOST_CUT = 8.0
+"""Times its share that the fit of a learner may be predicted to take, if it can end early."""
+_BEGIN_SHARE = 0.05
+"""Part of the limit that a fit at full size may take for its configuration to begin there."""
 _CHECK_SECONDS = 0.25
 
 
@@ -132,7 +137,10 @@ class Search:
             left = self.seconds_left()
             if left <= _MARGIN_SECONDS or self._asked == self.max_trials:
                 return
-            info = self.optimizer.ask(self._acceptable if self.clock.timed else None)
+            timed = self.clock.timed
+            info = self.optimizer.ask(
+                self._acceptable if timed else None, self._affordable if timed else None
+            )
             if info is None:
                 return
             self._asked += 1
@@ -163,14 +171,33 @@ class Search:
         return self.book.missing(config, n_folds) if rung.full else tuple(range(n_folds))
 
     def _acceptable(self, config: Config, rung_number: int) -> bool:
-        """Veto of the loop: an evaluation that would not end in time is not started."""
+        """Veto of the loop: an evaluation that would not end in time is not started.
+
+        At full size on one fold some learners may be ended by their share of the limit: on all
+        rows they are worth more after a part of their rounds than on a subset after all of them.
+        """
         rung, left = self.rungs[rung_number], self.seconds_left()
         n_train = rung.fraction * len(self.problem.folds[0].train)
         one = self.costs.predict(config, max(1, round(n_train)))
         if one is None:
             return True
-        limit = left if self.clock.limit is None else min(left, _LONGEST_SHARE * self.clock.limit)
-        return one * len(self._folds(config, rung)) <= limit
+        folds = self._folds(config, rung)
+        share = math.inf if self.clock.limit is None else _LONGEST_SHARE * self.clock.limit
+        if rung.full and len(folds) == 1 and is_anytime(config) and one <= _MOST_CUT * share:
+            one = min(one, share)
+        return one * len(folds) <= min(left, share)
+
+    def _affordable(self, config: Config) -> int:
+        """Rung to begin at: full size at once where subsets would save next to nothing.
+
+        Subsets rank deep trees and slow rates too low, and only fits of full size enter the
+        ensemble; they are for fits of which the limit allows a few.
+        """
+        full = next(i for i, rung in enumerate(self.rungs) if rung.full)
+        one = self.costs.predict(config, len(self.problem.folds[0].train))
+        if one is None or self.clock.limit is None:
+            return 0
+        return full if one <= min(_BEGIN_SHARE * self.clock.limit, self.seconds_left()) else 0
 
     def _record(self, future: Future[JobReport]) -> None:
         info, started = self._pending.pop(future)

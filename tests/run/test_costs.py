@@ -29,3 +29,11 @@ def test_other_configurations_of_the_family_answer_for_a_new_one():
         costs.observe(config, 100, seconds)
     assert costs.predict(SPACE.default(), 100) == pytest.approx(2.0)
     assert costs.predict(SPACE.make({"learner": "extra_trees"}), 100) is None
+
+
+def test_fits_of_a_ninth_of_the_rows_do_not_answer_where_larger_ones_are_known():
+    costs = CostModel()
+    costs.observe(SPACE.make({"lightgbm:learning_rate": 0.01}), 1_000, 1.0)
+    costs.observe(SPACE.make({"lightgbm:learning_rate": 0.02}), 9_000, 2.0)
+    assert costs.predict(SPACE.default(), 9_000) == pytest.approx(2.0)
+    assert costs.predict(SPACE.default(), 1_000) < 1.0

@@ -148,4 +148,5 @@ LEARNER = Learner(
     requires="catboost",
     weights=True,
     monotone=True,
+    anytime=True,
 )

@@ -164,4 +164,5 @@ LEARNER = Learner(
     requires="xgboost",
     weights=True,
     monotone=True,
+    anytime=True,
 )

@@ -21,9 +21,12 @@ class NewTrial:
     ----------
     rung : int
         Fidelity to begin with.
+    or_higher : bool
+        Whether a caller that can afford it may begin at a higher one.
     """
 
     rung: int
+    or_higher: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Promote:
     config : Config
         What to evaluate.
     rung : int
-        Fidelity, one above a rung where the configuration has a loss.
+        Fidelity, above a rung where the configuration has a loss.
     origin : str
         Who proposed it first.
     """
