@@ -33,8 +33,6 @@ _LONGEST_SHARE = 0.3
 """Part of the limit that one evaluation may take at most."""
 _MOST_CUT = 8.0
 """Times its share that the fit of a learner may be predicted to take, if it can end early."""
-_BEGIN_SHARE = 0.05
-"""Part of the limit that a fit at full size may take for its configuration to begin there."""
 _CHECK_SECONDS = 0.25
 
 
@@ -137,10 +135,7 @@ class Search:
             left = self.seconds_left()
             if left <= _MARGIN_SECONDS or self._asked == self.max_trials:
                 return
-            timed = self.clock.timed
-            info = self.optimizer.ask(
-                self._acceptable if timed else None, self._affordable if timed else None
-            )
+            info = self.optimizer.ask(self._acceptable if self.clock.timed else None)
             if info is None:
                 return
             self._asked += 1
@@ -186,18 +181,6 @@ class Search:
         if rung.full and len(folds) == 1 and is_anytime(config) and one <= _MOST_CUT * share:
             one = min(one, share)
         return one * len(folds) <= min(left, share)
-
-    def _affordable(self, config: Config) -> int:
-        """Rung to begin at: full size at once where subsets would save next to nothing.
-
-        Subsets rank deep trees and slow rates too low, and only fits of full size enter the
-        ensemble; they are for fits of which the limit allows a few.
-        """
-        full = next(i for i, rung in enumerate(self.rungs) if rung.full)
-        one = self.costs.predict(config, len(self.problem.folds[0].train))
-        if one is None or self.clock.limit is None:
-            return 0
-        return full if one <= min(_BEGIN_SHARE * self.clock.limit, self.seconds_left()) else 0
 
     def _record(self, future: Future[JobReport]) -> None:
         info, started = self._pending.pop(future)

@@ -15,13 +15,10 @@ from automl.search.samplers.base import is_new
 from automl.search.schedulers import Promote, Scheduler
 from automl.space import Config, Space
 
-__all__ = ["Acceptable", "Affordable", "Optimizer"]
+__all__ = ["Acceptable", "Optimizer"]
 
 Acceptable: TypeAlias = Callable[[Config, int], bool]
 """The caller's veto: whether a configuration at a rung may be evaluated now."""
-
-Affordable: TypeAlias = Callable[[Config], int]
-"""The caller's wish: the highest rung at which it can afford to begin with a configuration."""
 
 SAMPLER_TRIES = 8
 UNIFORM_TRIES = 64
@@ -97,9 +94,7 @@ class Optimizer:
         """Trials that were asked for and not told yet."""
         return tuple(self._pending.values())
 
-    def ask(
-        self, acceptable: Acceptable | None = None, affordable: Affordable | None = None
-    ) -> TrialInfo | None:
+    def ask(self, acceptable: Acceptable | None = None) -> TrialInfo | None:
         """Choose the next trial.
 
         Parameters
@@ -107,9 +102,6 @@ class Optimizer:
         acceptable : callable, optional
             Veto of the caller, called with a configuration and a rung; None accepts all. A new
             trial that is refused at a higher rung is looked for at lower ones.
-        affordable : callable, optional
-            Rung at which to begin with a new configuration, where the scheduler leaves that open
-            and has none higher; None: always where the scheduler says.
 
         Returns
         -------
@@ -121,7 +113,7 @@ class Optimizer:
         number = self._next_number
         allowed = _accept_all if acceptable is None else acceptable
         rng = np.random.default_rng([self._seed, number])
-        chosen = next(self._choices(number, allowed, affordable, rng), None)
+        chosen = next(self._choices(number, allowed, rng), None)
         if chosen is not None:
             self._pending[number] = chosen
             self._next_number = number + 1
@@ -151,47 +143,35 @@ class Optimizer:
         self._history.append(result)
 
     def _choices(
-        self,
-        number: int,
-        allowed: Acceptable,
-        affordable: Affordable | None,
-        rng: np.random.Generator,
+        self, number: int, allowed: Acceptable, rng: np.random.Generator
     ) -> Iterator[TrialInfo]:
         """Yield acceptable trials, in the order of preference; the caller takes the first.
 
         Within one ask, what was refused counts as pending, so that nobody proposes it again.
         """
         refused: list[TrialInfo] = []
-        highest_start, begin_at = 0, _lowest
+        highest_start = 0
         for _ in range(MOST_REFUSED):
             decision = self._scheduler.decide(self._history, (*self.pending, *refused))
             if not isinstance(decision, Promote):
                 highest_start = decision.rung
-                if decision.or_higher and affordable is not None:
-                    begin_at = affordable
                 break
             info = TrialInfo(number, decision.config, decision.rung, decision.origin)
             if allowed(info.config, info.rung):
                 yield info
             refused.append(info)
         for rung in range(highest_start, -1, -1):
-            yield from self._new_trials(number, rung, allowed, begin_at, rng)
+            yield from self._new_trials(number, rung, allowed, rng)
         yield from self._leftovers(number, refused, allowed)
 
     def _new_trials(
-        self,
-        number: int,
-        rung: int,
-        allowed: Acceptable,
-        begin_at: Affordable,
-        rng: np.random.Generator,
+        self, number: int, rung: int, allowed: Acceptable, rng: np.random.Generator
     ) -> Iterator[TrialInfo]:
         refused: list[TrialInfo] = []
         for proposal in self._proposals(rung, refused, rng):
             if is_new(proposal.config, self._history, (*self.pending, *refused)):
-                start = max(rung, begin_at(proposal.config))
-                info = TrialInfo(number, proposal.config, start, proposal.origin)
-                if allowed(info.config, info.rung):
+                info = TrialInfo(number, proposal.config, rung, proposal.origin)
+                if allowed(info.config, rung):
                     yield info
                 refused.append(info)
 
@@ -221,10 +201,6 @@ class Optimizer:
             if allowed(info.config, info.rung):
                 yield info
             refused.append(info)
-
-
-def _lowest(config: Config) -> int:  # noqa: ARG001
-    return 0
 
 
 def _accept_all(config: Config, rung: int) -> bool:  # noqa: ARG001

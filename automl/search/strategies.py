@@ -77,7 +77,6 @@ class _Parts:
             None if self.root is None else _family_of(self.root),
             first_to=self.first_to,
             top_after=self.top_after,
-            or_higher=True,
         )
 
 

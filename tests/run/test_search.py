@@ -16,7 +16,7 @@ from automl.space import Categorical, Float, Space
 SPACE = Space([Categorical("learner", ("lightgbm", "linear"), "lightgbm"), Float("x", 0, 1, 0)])
 BOOSTING, LINEAR = SPACE.make({"learner": "lightgbm"}), SPACE.make({"learner": "linear"})
 N_ROWS, N_TRAIN = 50_000, 40_000
-SUBSET, THIRD, FULL = range(3)
+_SUBSET, THIRD, FULL = range(3)
 
 
 class Clock(BudgetClock):
@@ -69,11 +69,3 @@ def test_boosting_reaches_full_size_though_the_clock_will_end_it(search):
 def test_boosting_that_would_hardly_begin_is_not_started(search):
     takes(search, BOOSTING, 600.0)
     assert not search._acceptable(BOOSTING, FULL)
-
-
-@pytest.mark.parametrize(("seconds", "rung"), [(1.0, FULL), (9.0, SUBSET)])
-def test_cheap_pipelines_begin_at_full_size(search, seconds, rung):
-    assert search._affordable(BOOSTING) == SUBSET  # nothing is known yet
-    takes(search, BOOSTING, seconds)
-    assert search._affordable(BOOSTING) == rung
-    assert search.optimizer.ask(search._acceptable, search._affordable).rung == rung

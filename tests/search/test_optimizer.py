@@ -165,13 +165,6 @@ def test_the_veto_is_kept(world, name):
 
 
 @every_strategy
-def test_new_trials_begin_higher_where_the_strategy_and_the_caller_agree(world, name):
-    optimizer = make(world, name)
-    usual = make(world, name).ask().rung
-    assert optimizer.ask(affordable=lambda config: 2).rung == (2 if name == "bohb" else usual)
-
-
-@every_strategy
 def test_very_many_refused_promotions_leave_room_for_new_trials(world, name):
     optimizer, space = make(world, name, initial=False), world.space()
     rng = np.random.default_rng(0)

@@ -46,8 +46,6 @@ class AshaScheduler:
         last rung that costs several times more is not begun before the choice is wide.
     hedge_every : int, optional
         One in so many new trials begins one rung up (default 5); None never does.
-    or_higher : bool, default=False
-        Whether new trials may begin higher where the caller can afford it.
 
     Raises
     ------
@@ -64,7 +62,6 @@ class AshaScheduler:
         first_to: int | None = None,
         top_after: int = 0,
         hedge_every: int | None = 5,
-        or_higher: bool = False,
     ) -> None:
         for name, value, least in (
             ("n_rungs", n_rungs, 1),
@@ -81,7 +78,6 @@ class AshaScheduler:
         self._first_to = n_rungs - 1 if first_to is None else first_to
         self._top_after = top_after
         self._hedge_every = hedge_every
-        self._or_higher = or_higher
         self._standings = Standings(family)
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
@@ -97,7 +93,7 @@ class AshaScheduler:
             for config in self._candidates(standings, rung, pending):
                 if (config, rung + 1) not in taken and not self._past(history, taken, config, rung):
                     return promotion(history, config, rung)
-        return NewTrial(self._first_rung(history, pending), self._or_higher)
+        return NewTrial(self._first_rung(history, pending))
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""

@@ -21,12 +21,9 @@ class NewTrial:
     ----------
     rung : int
         Fidelity to begin with.
-    or_higher : bool
-        Whether a caller that can afford it may begin at a higher one.
     """
 
     rung: int
-    or_higher: bool = False
 
 
 @dataclass(frozen=True)

@@ -106,10 +106,6 @@ def test_what_went_straight_to_the_top_is_not_run_on_the_rungs_between():
     assert scheduler.decide(failed, []) == Promote(config(0), 1, "model")
 
 
-def test_new_trials_may_begin_higher_where_that_is_allowed():
-    assert AshaScheduler(3, or_higher=True).decide(History(), []) == NewTrial(0, or_higher=True)
-
-
 def test_the_next_one_goes_to_the_top_where_the_first_failed_there():
     rows = [(1, 0, 5.0), (2, 0, 7.0), (1, 2, None)]
     assert AshaScheduler(3).decide(history_of(*rows), []) == Promote(config(2), 2, "model")
