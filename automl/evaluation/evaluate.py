@@ -19,6 +19,9 @@ __all__ = ["EvaluationJob", "FoldResult", "RefitJob", "evaluate", "refit"]
 
 Array = npt.NDArray[Any]
 
+FIT_SHARE = 0.85
+"""Of the time for a fold; the rest is for predicting, without which the fit is lost."""
+
 
 @dataclass(frozen=True)
 class EvaluationJob:
@@ -95,8 +98,9 @@ def _score_fold(
     rows = problem.folds[fold]
     n_train = max(int(np.ceil(job.fraction * len(rows.train))), min(len(rows.train), 50))
     train = np.sort(rows.train[:n_train])
+    fitting = None if max_seconds is None else FIT_SHARE * max_seconds
     model = build_pipeline(
-        job.config, problem.task, problem.features, problem.n_classes, job.seed, max_seconds
+        job.config, problem.task, problem.features, problem.n_classes, job.seed, fitting
     )
     started = time.monotonic()
     model.fit(X[train], y[train], **_weights_of(job.folder, train))

@@ -3,7 +3,13 @@
 One file for each learner (`learners/`) and each kind of preprocessing step (`preprocessing/`).
 """
 
-from automl.pipelines.build import best_rounds, build_pipeline, pipeline_space, predicted_scaling
+from automl.pipelines.build import (
+    best_rounds,
+    build_pipeline,
+    is_anytime,
+    pipeline_space,
+    predicted_scaling,
+)
 from automl.pipelines.portfolio import cold_portfolio
 from automl.pipelines.targets import target_facts
 
@@ -11,6 +17,7 @@ __all__ = [
     "best_rounds",
     "build_pipeline",
     "cold_portfolio",
+    "is_anytime",
     "pipeline_space",
     "predicted_scaling",
     "target_facts",

@@ -14,7 +14,13 @@ from automl.pipelines.registry import LEARNERS, available_learners
 from automl.pipelines.targets import target_parameters, target_settings
 from automl.space import Categorical, Config, Float, Parameter, Space, When
 
-__all__ = ["best_rounds", "build_pipeline", "pipeline_space", "predicted_scaling"]
+__all__ = [
+    "best_rounds",
+    "build_pipeline",
+    "is_anytime",
+    "pipeline_space",
+    "predicted_scaling",
+]
 
 ROOT = "learner"
 NOT_OF_MODELS = ("encoding", "smoothing", "imputation", "scaling", "basis", "features", "target")
@@ -150,3 +156,8 @@ def best_rounds(pipeline: PipelineClassifier | PipelineRegressor) -> int | None:
 def predicted_scaling(config: Config | Mapping[str, Any]) -> float:
     """Exponent with which the cost of a configuration grows with rows."""
     return LEARNERS[config[ROOT]].row_exponent
+
+
+def is_anytime(config: Config | Mapping[str, Any]) -> bool:
+    """Whether a fit that the clock ends early hands back a model that is worth having."""
+    return LEARNERS[config[ROOT]].anytime

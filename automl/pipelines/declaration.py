@@ -192,6 +192,8 @@ class Learner:
     weights, monotone : bool
         Whether its model takes weights of rows, or keeps monotonic constraints; where they are
         asked for, learners that do not stay out of the space.
+    anytime : bool
+        Whether a fit that the clock ends early hands back a model that is worth having.
     """
 
     name: str
@@ -202,6 +204,7 @@ class Learner:
     requires: str | None = None
     weights: bool = False
     monotone: bool = False
+    anytime: bool = False
 
     def serves(self, facts: TableFacts) -> bool:
         """Whether it can do what is asked for."""

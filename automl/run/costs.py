@@ -21,8 +21,10 @@ _RECENT = 15
 class CostModel:
     """Seconds of one fit, from the fits of the same configuration or else of its family.
 
-    Cost grows as a power of the training rows, with the exponent that the learner declares. Where
-    earlier runs tell what to expect, fits tell how far this table and machine are from it.
+    Cost grows as a power of the training rows, with the exponent that the learner declares. That is
+    rough over a factor of nine (small fits stop early, and all have some constant cost), so that of
+    a family only fits of at least half the rows count, where there are any. Where earlier runs tell
+    what to expect, fits tell how far this table and machine are from it.
 
     Parameters
     ----------
@@ -32,14 +34,14 @@ class CostModel:
     def __init__(self, expected: Expected | None = None) -> None:
         self._expected = expected
         self._of_config: dict[str, float] = {}
-        self._of_family: dict[str, list[float]] = defaultdict(list)
+        self._of_family: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._ratios: dict[str, list[float]] = defaultdict(list)
 
     def observe(self, config: Config, n_train: int, seconds: float) -> None:
         """Record one fit (with its prediction of the validation rows)."""
         rate = seconds / n_train ** predicted_scaling(config)
         self._of_config[config.key] = rate
-        self._of_family[config["learner"]].append(rate)
+        self._of_family[config["learner"]].append((n_train, rate))
         expected = None if self._expected is None else self._expected(config, n_train)
         if expected is not None:
             self._ratios[config["learner"]].append(seconds / expected)
@@ -54,7 +56,8 @@ class CostModel:
             rates = self._of_family.get(config["learner"])
             if rates is None:
                 return None
-            rate = median(rates[-_RECENT:])
+            near = [rate for n, rate in rates if 2 * n >= n_train]
+            rate = median((near or [rate for _, rate in rates])[-_RECENT:])
         return float(rate * n_train ** predicted_scaling(config))
 
     def _ratio(self, family: str) -> float:

@@ -15,6 +15,7 @@ from automl.evaluation.executor import JobCrashed, JobError, JobFuture, JobRepor
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import Rung
 from automl.history import TrialInfo, TrialResult
+from automl.pipelines import is_anytime
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
@@ -26,10 +27,12 @@ __all__ = ["Search", "SearchSummary", "config_seed"]
 
 _MARGIN_SECONDS = 0.15
 """Time that a worker needs to store and answer after the learner has stopped."""
-_GRACE_SECONDS = 0.5
-"""A job that did not look at the clock is ended this long after its share."""
+_GRACE_SHARE, _GRACE_SECONDS = 0.25, 0.5
+"""A job that did not look at the clock is ended this much of its share, and this long, after it."""
 _LONGEST_SHARE = 0.3
 """Part of the limit that one evaluation may take at most."""
+_MOST_CUT = 8.0
+"""Times its share that the fit of a learner may be predicted to take, if it can end early."""
 _CHECK_SECONDS = 0.25
 _GIVE_UP_SECONDS = 0.3
 """What has not answered this long before the limit is left behind: a worker may not even start."""
@@ -154,7 +157,8 @@ class Search:
         max_seconds = timeout = None
         if self.clock.limit is not None:
             max_seconds = min(left - _MARGIN_SECONDS, _LONGEST_SHARE * self.clock.limit)
-            timeout = min(max_seconds + _GRACE_SECONDS, left + _MARGIN_SECONDS)
+            grace = _GRACE_SHARE * max_seconds + _GRACE_SECONDS
+            timeout = min(max_seconds + grace, left + _MARGIN_SECONDS)
         job = EvaluationJob(
             folder=str(self.problem.folder),
             config=info.config,
@@ -174,14 +178,21 @@ class Search:
         return self.book.missing(config, n_folds) if rung.full else tuple(range(n_folds))
 
     def _acceptable(self, config: Config, rung_number: int) -> bool:
-        """Veto of the loop: an evaluation that would not end in time is not started."""
+        """Veto of the loop: an evaluation that would not end in time is not started.
+
+        At full size on one fold some learners may be ended by their share of the limit: on all
+        rows they are worth more after a part of their rounds than on a subset after all of them.
+        """
         rung, left = self.rungs[rung_number], self.seconds_left()
         n_train = rung.fraction * len(self.problem.folds[0].train)
         one = self.costs.predict(config, max(1, round(n_train)))
         if one is None:
             return True
-        limit = left if self.clock.limit is None else min(left, _LONGEST_SHARE * self.clock.limit)
-        return one * len(self._folds(config, rung)) <= limit
+        folds = self._folds(config, rung)
+        share = math.inf if self.clock.limit is None else _LONGEST_SHARE * self.clock.limit
+        if rung.full and len(folds) == 1 and is_anytime(config) and one <= _MOST_CUT * share:
+            one = min(one, share)
+        return one * len(folds) <= min(left, share)
 
     def _record(self, future: JobFuture) -> None:
         info, started = self._pending.pop(future)

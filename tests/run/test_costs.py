@@ -44,3 +44,11 @@ def test_another_family_tells_how_fast_the_machine_is():
     costs = CostModel(lambda _, n: 0.001 * n)
     costs.observe(SPACE.default(), 1_000, 3.0)
     assert costs.predict(SPACE.make({"learner": "extra_trees"}), 1_000) == pytest.approx(3.0)
+
+
+def test_fits_of_a_ninth_of_the_rows_do_not_answer_where_larger_ones_are_known():
+    costs = CostModel()
+    costs.observe(SPACE.make({"lightgbm:learning_rate": 0.01}), 1_000, 1.0)
+    costs.observe(SPACE.make({"lightgbm:learning_rate": 0.02}), 9_000, 2.0)
+    assert costs.predict(SPACE.default(), 9_000) == pytest.approx(2.0)
+    assert costs.predict(SPACE.default(), 1_000) < 1.0

@@ -162,4 +162,5 @@ LEARNER = Learner(
     requires="catboost",
     weights=True,
     monotone=True,
+    anytime=True,
 )

@@ -241,4 +241,5 @@ LEARNER = Learner(
     row_exponent=0.9,
     weights=True,
     monotone=True,
+    anytime=True,
 )

@@ -254,4 +254,5 @@ LEARNER = Learner(
     build=MLPModel,
     row_exponent=1.0,
     weights=True,
+    anytime=True,
 )

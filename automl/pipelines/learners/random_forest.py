@@ -31,4 +31,5 @@ LEARNER = Learner(
     build=build,
     row_exponent=1.1,
     weights=True,
+    anytime=True,
 )

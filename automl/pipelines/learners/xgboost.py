@@ -179,4 +179,5 @@ LEARNER = Learner(
     requires="xgboost",
     weights=True,
     monotone=True,
+    anytime=True,
 )

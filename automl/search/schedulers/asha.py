@@ -23,8 +23,8 @@ class AshaScheduler:
 
     Four rules, the first that applies decides:
 
-    1. The configuration that was begun first goes up to rung `first_to` at once, so that one model
-       of high fidelity exists early.
+    1. The configuration that was begun first goes from its first rung straight to `first_to`, so
+       that one model of high fidelity exists early.
     2. From the highest rung down, the best 1/eta of a rung are promoted, best first.
     3. At the same rung, the best configuration of each family in the better half of the families
        is promoted, once for each family: a family that shines late is not judged by its cheap
@@ -91,7 +91,7 @@ class AshaScheduler:
             if rung == self._n_rungs - 2 and standings.count(rung) < self._top_after:
                 continue
             for config in self._candidates(standings, rung, pending):
-                if (config, rung + 1) not in taken:
+                if (config, rung + 1) not in taken and not self._past(history, taken, config, rung):
                     return promotion(history, config, rung)
         return NewTrial(self._first_rung(history, pending))
 
@@ -116,6 +116,16 @@ class AshaScheduler:
                 if family not in risen:
                     yield standings.config(rung, place)
 
+    def _past(
+        self, history: History, taken: set[tuple[Config, int]], config: Config, rung: int
+    ) -> bool:
+        """Whether a configuration that skipped the next rung is, or was with success, above it."""
+        higher = range(rung + 2, self._n_rungs)
+        results = (history.find(config, one) for one in higher)
+        return any((config, one) in taken for one in higher) or any(
+            result is not None and result.ok for result in results
+        )
+
     def _pioneer(
         self, history: History, standings: Standings, pending: Sequence[TrialInfo]
     ) -> Promote | None:
@@ -130,12 +140,12 @@ class AshaScheduler:
         ready = [
             (min(_numbers(history, result.info.config, self._n_rungs)), result.info)
             for result in history.highest()
-            if result.ok and history.find(result.info.config, result.info.rung + 1) is None
+            if result.ok and history.find(result.info.config, self._first_to) is None
         ]
         if ready:
             number, info = min(ready, key=lambda pair: pair[0])
             if all(other.number > number for other in pending):
-                return promotion(history, info.config, info.rung)
+                return Promote(info.config, self._first_to, info.origin)
         return None
 
     def _promoting_rungs(self) -> range:

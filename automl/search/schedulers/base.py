@@ -35,7 +35,7 @@ class Promote:
     config : Config
         What to evaluate.
     rung : int
-        Fidelity, one above a rung where the configuration has a loss.
+        Fidelity, above a rung where the configuration has a loss.
     origin : str
         Who proposed it first.
     """

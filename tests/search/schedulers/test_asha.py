@@ -86,20 +86,29 @@ def test_eta_is_a_setting():
     assert asha(eta=2).decide(history_of(*rows), []) == Promote(config(0), 1, "model")
 
 
-def test_the_first_success_goes_to_the_top():
+def test_the_first_success_goes_straight_to_the_top():
     scheduler = AshaScheduler(3)
     rows = [(0, 0, None), (1, 0, 5.0)]
-    assert scheduler.decide(history_of(*rows), []) == Promote(config(1), 1, "model")
-    assert scheduler.decide(history_of(*rows), pending((1, 1))) == NewTrial(0)
-    rows += [(1, 1, 5.0)]
     assert scheduler.decide(history_of(*rows), []) == Promote(config(1), 2, "model")
+    assert scheduler.decide(history_of(*rows), pending((1, 2))) == NewTrial(0)
     rows += [(1, 2, 5.0), (2, 0, 1.0)]
     assert scheduler.decide(history_of(*rows), []) == NewTrial(0)
 
 
-def test_the_next_one_goes_to_the_top_where_the_first_failed_on_its_way():
-    rows = [(1, 0, 5.0), (2, 0, 7.0), (1, 1, None)]
-    assert AshaScheduler(3).decide(history_of(*rows), []) == Promote(config(2), 1, "model")
+def test_what_went_straight_to_the_top_is_not_run_on_the_rungs_between():
+    rows = [(x, 0, float(x)) for x in range(6)]
+    scheduler = AshaScheduler(3)
+    on_its_way = pending((0, 2))
+    assert scheduler.decide(history_of(*rows), on_its_way) == Promote(config(1), 1, "model")
+    there = history_of(*rows, (0, 2, 0.0))
+    assert scheduler.decide(there, []) == Promote(config(1), 1, "model")
+    failed = history_of(*rows, (0, 2, None), (1, 2, 0.0))
+    assert scheduler.decide(failed, []) == Promote(config(0), 1, "model")
+
+
+def test_the_next_one_goes_to_the_top_where_the_first_failed_there():
+    rows = [(1, 0, 5.0), (2, 0, 7.0), (1, 2, None)]
+    assert AshaScheduler(3).decide(history_of(*rows), []) == Promote(config(2), 2, "model")
 
 
 def test_a_fifth_of_new_trials_begins_one_rung_up():
