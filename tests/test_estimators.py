@@ -15,7 +15,17 @@ import automl
 from automl import AutoMLClassifier, AutoMLRegressor
 from automl.exceptions import DataWarning, InvalidInputError, UnsupportedSettingError
 
-QUICK = {"time_limit": None, "max_trials": 4, "n_jobs": 1, "random_state": 0, "verbose": 0}
+QUICK = {
+    "time_limit": None,
+    "max_trials": 4,
+    "n_jobs": 1,
+    "random_state": 0,
+    "knowledge_base": None,
+    "verbose": 0,
+}
+KNOWING = {**QUICK, "knowledge_base": "auto"}
+
+pytestmark = pytest.mark.usefixtures("kept_worker")
 
 
 def mixed_table(n=240, seed=0):
@@ -114,9 +124,9 @@ def test_the_same_seed_gives_the_same_model():
 
 def test_polars_numpy_and_pandas_give_the_same_model():
     X, y = load_iris(return_X_y=True, as_frame=True)
-    reference = AutoMLClassifier(knowledge_base=None, **QUICK).fit(X, y).predict_proba(X)
-    of_polars = AutoMLClassifier(knowledge_base=None, **QUICK).fit(pl.DataFrame(X), pl.Series(y))
-    of_numpy = AutoMLClassifier(knowledge_base=None, **QUICK).fit(X.to_numpy(), y.to_numpy())
+    reference = AutoMLClassifier(**QUICK).fit(X, y).predict_proba(X)
+    of_polars = AutoMLClassifier(**QUICK).fit(pl.DataFrame(X), pl.Series(y))
+    of_numpy = AutoMLClassifier(**QUICK).fit(X.to_numpy(), y.to_numpy())
     np.testing.assert_allclose(of_polars.predict_proba(pl.DataFrame(X)), reference)
     np.testing.assert_allclose(of_numpy.predict_proba(X.to_numpy()), reference)
 
@@ -173,14 +183,17 @@ def test_a_limit_of_seconds_holds_and_finds_something():
 
 def test_the_second_run_starts_from_what_the_first_found():
     X, y = load_breast_cancer(return_X_y=True)
-    first = automl.fit(X[::2], y[::2], **{**QUICK, "max_trials": 8})
-    second = automl.fit(X[1::2], y[1::2], **QUICK)
-    assert not first.warm_start_
-    assert second.warm_start_
+    first = automl.fit(X[::2], y[::2], **{**KNOWING, "max_trials": 8})
+    second = automl.fit(X[1::2], y[1::2], **KNOWING)
+    assert first.warm_start_  # from the base that ships
+    own = [start for start in second.warm_start_ if start.source.startswith("table ")]
+    assert not [start for start in first.warm_start_ if start.source.startswith("table ")]
+    assert own == list(second.warm_start_[: len(own)]) != []
     tried = {result.info.config.key for result in first.history_}
-    assert {start.config.key for start in second.warm_start_} <= tried
-    assert "prior" in {result.info.origin for result in second.history_}
-    cold = automl.fit(X[1::2], y[1::2], knowledge_base=None, **QUICK)
+    assert {start.config.key for start in own} <= tried
+    begun = [result.info.config for result in second.history_]
+    assert own[0].config in begun
+    cold = automl.fit(X[1::2], y[1::2], **QUICK)
     assert not cold.warm_start_
 
 

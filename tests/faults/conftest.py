@@ -32,7 +32,7 @@ def set_faults(monkeypatch):
         monkeypatch.setenv("FAULTS", json.dumps(faults))
         monkeypatch.setenv("FAULTS_OF", str(os.getpid()))
         monkeypatch.syspath_prepend(HERE)
-        monkeypatch.setattr("automl.base._PRELOAD", ("automl.evaluation.evaluate", "faulty"))
+        monkeypatch.setattr("automl.run.workers._PRELOAD", ("automl.evaluation.evaluate", "faulty"))
 
     return choose
 
@@ -42,9 +42,9 @@ import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell ignores it
 sys.path.insert(0, {str(HERE)!r})
 os.environ["FAULTS_OF"] = str(os.getpid())
-import automl, automl.base
+import automl, automl.run.workers
 from sklearn.datasets import load_breast_cancer, load_iris
-automl.base._PRELOAD = ("automl.evaluation.evaluate", os.environ.get("PRELOAD", "lightgbm"))
+automl.run.workers._PRELOAD = ("automl.evaluation.evaluate", os.environ.get("PRELOAD", "lightgbm"))
 """
 
 

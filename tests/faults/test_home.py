@@ -49,7 +49,7 @@ def test_a_corrupt_shard_is_told_and_the_run_goes_on(temporary, fresh_home, kept
     with pytest.warns(DataWarning, match=f"left out, .*{re.escape(shard.name)} is not readable"):
         model = automl.fit(X, y, **QUICK)
     assert model.holdout_.score < 0.5
-    assert not model.warm_start_
+    assert not [start for start in model.warm_start_ if start.source.startswith("table ")]
     assert len(base.shard_paths()) == 2
     assert len(base.rebuild().damaged) == 1
     assert_nothing_left([], temporary, fresh_home)

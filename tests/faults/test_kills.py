@@ -14,7 +14,7 @@ from .conftest import assert_nothing_left, ended, trials_of, wait_until
 
 LONG = """
 X, y = load_breast_cancer(return_X_y=True)
-automl.fit(X, y, time_limit=None, max_trials=1000, n_jobs=2, verbose=0)
+automl.fit(X, y, time_limit=None, max_trials=1000, n_jobs=2, knowledge_base=None, verbose=0)
 """
 
 
@@ -42,7 +42,15 @@ def test_killed_workers_are_replaced_and_a_killed_janitor_is_not_missed(temporar
             wait_until(lambda: all(map(ended, killed)))
 
     model = automl.fit(
-        X, y, time_limit=None, max_trials=3, n_jobs=2, verbose=0, callbacks=[kill_all], refit=False
+        X,
+        y,
+        time_limit=None,
+        max_trials=3,
+        n_jobs=2,
+        knowledge_base=None,
+        verbose=0,
+        callbacks=[kill_all],
+        refit=False,
     )
     assert [r.status for r in model.history_].count("ok") >= 2, [
         (r.info.number, r.started, r.message) for r in model.history_
@@ -55,7 +63,7 @@ def test_ctrl_c_while_the_only_worker_hangs_refits_what_was_found(start, tempora
     process = start(
         """
 X, y = load_iris(return_X_y=True)
-model = automl.fit(X, y, time_limit=None, max_trials=9, n_jobs=1, verbose=0)
+model = automl.fit(X, y, time_limit=None, max_trials=9, n_jobs=1, knowledge_base=None, verbose=0)
 print("refitted", model.refitted_, "interrupted", model.run_info_["interrupted"])
 """,
         {"extra_trees": "hang"},

@@ -24,7 +24,15 @@ def test_each_fault_is_recorded_and_the_run_goes_on(set_faults, temporary, fresh
     before = set(psutil.Process().children(recursive=True))
     X, y = load_breast_cancer(return_X_y=True)
     model = automl.fit(
-        X, y, time_limit=20, max_trials=6, n_jobs=2, memory_limit=600, random_state=0, verbose=0
+        X,
+        y,
+        time_limit=20,
+        max_trials=6,
+        n_jobs=2,
+        memory_limit=600,
+        random_state=0,
+        knowledge_base=None,
+        verbose=0,
     )
     seen = {_name(r.info.config): (r.status, r.message) for r in model.history_}
     assert {name: status for name, (status, _) in seen.items()} == {
@@ -56,6 +64,8 @@ def test_where_everything_fails_the_reason_is_told(set_faults, temporary, fresh_
     X, y = load_breast_cancer(return_X_y=True)
     told = "None of 2 evaluations gave a pipeline, .* 2 ended with: ArithmeticError: nothing fits"
     with pytest.warns(DataWarning, match=told):
-        model = automl.fit(X, y, time_limit=None, max_trials=2, n_jobs=1, verbose=0)
+        model = automl.fit(
+            X, y, time_limit=None, max_trials=2, n_jobs=1, knowledge_base=None, verbose=0
+        )
     np.testing.assert_allclose(model.predict_proba(X)[:, 1], y.mean(), atol=0.05)
     assert_nothing_left([], temporary, fresh_home)
