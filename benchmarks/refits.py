@@ -3,9 +3,9 @@
 python -m benchmarks.refits run       # can be stopped and taken up
 python -m benchmarks.refits report    # writes docs/benchmarks/refits.md
 
-The search keeps no rows aside and is not timed to the end: members and weights are those that `fit`
-chose, then each member is fitted in several ways, and every final model is a choice among these.
-Which parts of a member each model holds is told by `VARIANTS`.
+Members and weights are those that `fit` chose, with no rows held out. Then each member is fitted in
+several ways, without a limit for all of them, and every final model is a choice among these fits:
+`VARIANTS` tells which of them a member consists of.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from automl.evaluation.problem import load_problem
 from automl.pipelines import build_pipeline
 from automl.run.search import Search, config_seed
 from automl.space import Config
+from benchmarks.refits_report import page
 from benchmarks.results import append_result, read_results
 from benchmarks.run import RESULTS, ROOT
 from benchmarks.scoring import score
@@ -42,10 +43,9 @@ from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 SUITE = Path(__file__).with_name("refits.txt")
 PAGE = ROOT / "docs" / "benchmarks" / "refits.md"
-PAUSE = Path("/work/wt/MEASURING")
 N_SEEDS = 2
 LONGEST_FIT = 60.0
-MOST_ROWS_FOR_BAGS = 3_000
+MOST_ROWS_FOR_BAGS = 10_000
 LATENCY_ROWS = 10_000
 LEAST_ROWS_TIMED = 2_000
 BOOSTING = ("lightgbm", "hist_gradient_boosting", "xgboost", "catboost")
@@ -81,8 +81,8 @@ class Fits:
         return sorted(name for name in self.parts if name.startswith("fold"))
 
 
-def _today(fits: Fits) -> list[str]:
-    """Five fold models where the search made them, else one fit on all rows."""
+def _folds(fits: Fits) -> list[str]:
+    """As it was: five fold models where the search made them, else one fit on all rows."""
     return list(fits.searched) if len(fits.searched) == 5 else ["all0"]
 
 
@@ -91,13 +91,13 @@ def _seeds(n_seeds: int) -> Callable[[Fits], list[str]]:
 
 
 VARIANTS: dict[str, Callable[[Fits], list[str]]] = {
-    "folds": _today,
+    "folds": _folds,
     "checked": lambda fits: list(fits.searched),
     "bags": lambda fits: fits.folds() if len(fits.folds()) == 5 else ["all0"],
     "single": _seeds(1),
     "single, mlp own rounds": lambda fits: ["own"] if fits.learner == "mlp" else ["all0"],
-    "boosting folds": lambda fits: _today(fits) if fits.learner in BOOSTING else ["all0"],
-    "boosting, mlp folds": lambda fits: _today(fits) if fits.learner in BY_ROUNDS else ["all0"],
+    "boosting folds": lambda fits: _folds(fits) if fits.learner in BOOSTING else ["all0"],
+    "boosting, mlp folds": lambda fits: _folds(fits) if fits.learner in BY_ROUNDS else ["all0"],
     "2 seeds": _seeds(2),
 }
 
@@ -111,8 +111,6 @@ def run(arguments: argparse.Namespace) -> None:
             table = load_table(name, arguments.datasets)
             if (name, split) in done or split >= default_splits(len(table.y)):
                 continue
-            while PAUSE.exists():
-                time.sleep(10.0)
             measured = _measure(table, split, arguments)
             if measured["members"]:
                 append_result(arguments.out, measured)
@@ -305,15 +303,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.refits", description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=["run", "report"])
     parser.add_argument("--out", type=Path, default=RESULTS / "refits.jsonl")
+    parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--suite", nargs="+", default=[str(SUITE)])
     parser.add_argument("--datasets", type=Path, default=DATASETS)
-    parser.add_argument("--seconds", type=float, default=200.0, help="for the search")
-    parser.add_argument("--trials", type=int, default=15, help="of the search, at most")
+    parser.add_argument("--seconds", type=float, default=15.0, help="for the search")
+    parser.add_argument("--trials", type=int, help="of the search, at most (default: no limit)")
     parser.add_argument("--splits", type=int, default=1, help="at most, of small tables")
     parser.add_argument("--n-jobs", type=int, default=2)
     arguments = parser.parse_args(argv)
     if arguments.command == "run":
         run(arguments)
+    else:
+        arguments.page.write_text(page(read_results([arguments.out])))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from automl.evaluation.prediction import predict
 from automl.pipelines import build_pipeline, pipeline_space
 from automl.pipelines.learners.compact_trees import compact, restored
 
-ROWS = 700
+ROWS = 300
 
 
 def stored(model):
@@ -51,7 +51,7 @@ def test_a_stored_model_predicts_the_same(data, learner, values):
     config = pipeline_space(data.task, data.features, data.n_rows).adapt(
         {"learner": learner, **values}
     )
-    model = build_pipeline(config, data.task, data.features, data.n_classes, 0, None, 30)
+    model = build_pipeline(config, data.task, data.features, data.n_classes, 0, None, 5)
     model.fit(data.X, data.y)
     once = again(model)
     before, after = (predict(m, data.X, data.n_classes) for m in (model, once))
