@@ -159,8 +159,21 @@ def test_no_check_means_no_held_out_rows():
 
 def test_without_refit_the_checked_model_is_returned():
     X, y = load_iris(return_X_y=True)
-    assert automl.fit(X, y, refit=False, **QUICK).refitted_ is False
-    assert automl.fit(X, y, refit=True, **QUICK).refitted_ is True
+    checked = automl.fit(X, y, refit=False, **QUICK)
+    refitted = automl.fit(X, y, refit=True, **QUICK)
+    assert (checked.refitted_, refitted.refitted_) == (False, True)
+    assert refitted.holdout_ == checked.holdout_  # the score is that of the fold models
+
+
+@pytest.mark.parametrize("test_size", ["auto", 0])
+def test_a_refit_leaves_one_model_a_member(test_size):
+    X, y = load_iris(return_X_y=True)
+    settings = {**QUICK, "max_trials": 11, "test_size": test_size, "cv": 2}
+    kept = automl.fit(X, y, refit=False, **settings).run_info_["members"]
+    once = automl.fit(X, y, refit="auto", **settings)
+    assert any(n_models == 2 for _, _, n_models in kept)
+    assert once.refitted_
+    assert once.run_info_["members"] == [(name, weight, 1) for name, weight, _ in kept]
 
 
 def test_a_class_with_a_single_member_trains_and_keeps_its_column():

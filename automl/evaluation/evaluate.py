@@ -66,11 +66,10 @@ class FoldResult:
 
 @dataclass(frozen=True)
 class RefitJob:
-    """A configuration to be fitted without validation: on all rows, or on one refit fold."""
+    """A configuration to be fitted on all rows, without validation."""
 
     folder: str
     config: Config
-    fold: int | None
     seed: int
     rounds: int | None
     max_seconds: float | None
@@ -142,12 +141,7 @@ def refit(job: RefitJob) -> str:
         job.max_seconds,
         job.rounds,
     )
-    if job.fold is None:
-        model.fit(X, y, **_weights_of(job.folder, slice(None)))
-    else:
-        train = np.sort(problem.refit_folds[job.fold].train)
-        model.fit(X[train], y[train], **_weights_of(job.folder, train))
-    part = "all" if job.fold is None else f"refit{job.fold}"
-    path = problem.model_path(job.config.key, part)
+    model.fit(X, y, **_weights_of(job.folder, slice(None)))
+    path = problem.model_path(job.config.key, "all")
     joblib.dump(model, path)
     return str(path)

@@ -38,8 +38,6 @@ class Problem:
         By which pipelines are compared.
     folds : tuple of Fold
         Of the development rows; training rows are in nested order, so that a prefix is a subsample.
-    refit_folds : tuple of Fold
-        Of all rows, for members that are bagged again after the check.
     bagged : bool
         Whether models of different folds are equally good, so that their mean is a bag; folds of
         a growing past are not.
@@ -51,13 +49,7 @@ class Problem:
     features: tuple[Feature, ...]
     metric: Metric
     folds: tuple[Fold, ...]
-    refit_folds: tuple[Fold, ...]
     bagged: bool = True
-
-    @property
-    def whole(self) -> bool:
-        """Whether the models of all folds have together seen every row there is."""
-        return self.bagged and not self.refit_folds
 
     def model_path(self, key: str, part: str) -> Path:
         """Where the model of a configuration for one part (a fold, or all rows) is kept."""

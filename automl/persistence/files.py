@@ -105,7 +105,7 @@ def save(model: Any, path: str | Path, facts: dict[str, Any], format: str = "job
     about = json.dumps(manifest, indent=1).encode()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             archive.writestr(_MANIFEST, about)
             if format == "skops":
                 archive.writestr("model.skops", dump_safe(model))

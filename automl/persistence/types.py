@@ -49,6 +49,7 @@ _PIPELINES = _in(
     pipeline="PipelineClassifier PipelineRegressor",
     targets="Log Unchanged YeoJohnson",
     learners__catboost="CatBoostModel",
+    learners__compact_trees="CompactTrees",
     learners__forest="ForestModel",
     learners__gaussian_process="GaussianProcessModel",
     learners__hist_gradient_boosting="HistGradientBoostingModel",
@@ -76,6 +77,7 @@ _RUNS = _in(
     history__trials="TrialInfo TrialResult",
     knowledge__starting="WarmStart",
     run__finish="Holdout",
+    run__mean_holdout="MeanHoldout",
 )
 
 _SCIKIT_LEARN = _in(

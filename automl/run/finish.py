@@ -27,6 +27,7 @@ from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
 from automl.run.reserve import REFIT_SHARE, plan_refit
 from automl.run.search import config_seed
+from automl.space import Config
 
 __all__ = [
     "Chosen",
@@ -195,71 +196,60 @@ def refit_members(
     seed: int,
     always: bool,
 ) -> tuple[Member, ...]:
-    """Fit the members again on all rows; those that do not end in time stay as checked.
+    """Fit each member once on all rows; those that do not end in time stay as checked.
 
-    Members are bagged again (one model a refit fold) where that fits into the time; otherwise the
-    heaviest that fit are fitted once each, with the boosting rounds of their folds.
+    A single fit takes the place of the fold models: it predicts as well in an ensemble, in a fifth
+    of the time (see docs/adr/0021). Boosting has the rounds of its folds.
     """
     within = clock.remaining() - _RETURN_SECONDS
     if clock.limit is not None and not always:
         within = min(within, REFIT_SHARE * clock.limit)
     heaviest_first = sorted(members, key=lambda member: -member.weight)
     keys = [member.config.key for member in heaviest_first]
-    bags = max(1, len(problem.refit_folds))
-    plan = plan_refit(keys, book, costs, n_rows, executor.n_workers, bags, within)
-    planned = [m for m in heaviest_first if always or m.config.key in plan.keys]
-    parts: list[int | None] = [None] if plan.bags == 1 else list(range(plan.bags))
-    futures = _submit(planned, parts, book, problem, executor, clock, n_rows, seed)
-    pending = [future for group in futures.values() for future in group]
+    plan = plan_refit(keys, book, costs, n_rows, executor.n_workers, within)
+    planned = [m.config for m in heaviest_first if always or m.config.key in plan.keys]
+    futures = _submit(planned, book, problem, executor, clock, n_rows, seed)
     left = None if not clock.timed else max(0.0, clock.remaining() - _RETURN_SECONDS)
     with contextlib.suppress(KeyboardInterrupt):  # what is not there yet stays as it was checked
-        wait(pending, timeout=left)
-    return tuple(_replaced(member, futures.get(member.config.key, [])) for member in members)
+        wait(futures.values(), timeout=left)
+    return tuple(_replaced(member, futures.get(member.config.key)) for member in members)
 
 
 def _submit(
-    members: list[Member],
-    parts: list[int | None],
+    configs: list[Config],
     book: Book,
     problem: Problem,
     executor: LocalExecutor,
     clock: BudgetClock,
     n_rows: int,
     seed: int,
-) -> dict[str, list[JobFuture]]:
-    """Queue the refits, in the order of the members."""
-    futures: dict[str, list[JobFuture]] = {}
-    for config in (member.config for member in members):
-        rounds = book.rounds(config.key, n_rows)
-        for part in parts:
-            left = None if not clock.timed else clock.remaining() - _RETURN_SECONDS
-            job = RefitJob(
-                folder=str(problem.folder),
-                config=config,
-                fold=part,
-                seed=config_seed(seed, config),
-                rounds=rounds if part is None else None,
-                max_seconds=left,
-            )
-            futures.setdefault(config.key, []).append(executor.submit(refit, job, timeout=left))
+) -> dict[str, JobFuture]:
+    """Queue the refits, in the order of the configurations."""
+    futures: dict[str, JobFuture] = {}
+    for config in configs:
+        left = None if not clock.timed else clock.remaining() - _RETURN_SECONDS
+        job = RefitJob(
+            folder=str(problem.folder),
+            config=config,
+            seed=config_seed(seed, config),
+            rounds=book.rounds(config.key, n_rows),
+            max_seconds=left,
+        )
+        futures[config.key] = executor.submit(refit, job, timeout=left)
     return futures
 
 
-def _replaced(member: Member, futures: list[JobFuture]) -> Member:
-    """The refitted member, or the checked one if not all of its models were finished."""
-    if not futures:
+def _replaced(member: Member, future: JobFuture | None) -> Member:
+    """The refitted member, or the checked one if its model was not finished."""
+    if future is None or not future.done() or future.cancelled():
         return member
-    for future in futures:
-        if not future.done() or future.cancelled():
-            return member
-        error = future.exception()
-        if error is not None:
-            warnings.warn(
-                f"A member ({member.config['learner']}) could not be refitted and stays as it was "
-                f"checked: {error}.",
-                DataWarning,
-                stacklevel=2,
-            )
-            return member
-    models = tuple(joblib.load(future.result().value) for future in futures)
-    return replace(member, models=models, refitted=True)
+    error = future.exception()
+    if error is not None:
+        warnings.warn(
+            f"A member ({member.config['learner']}) could not be refitted and stays as it was "
+            f"checked: {error}.",
+            DataWarning,
+            stacklevel=2,
+        )
+        return member
+    return replace(member, models=(joblib.load(future.result().value),), refitted=True)

@@ -251,13 +251,8 @@ def _refit(
 ) -> EnsembleModel:
     if settings.refit is False or not checked.members:
         return checked
-    n_folds, whole = len(search.problem.folds), search.problem.whole
-    partial = [m for m in checked.members if len(m.models) < n_folds or not whole]
-    complete = [replace(m, refitted=True) for m in checked.members if m not in partial]
-    if not partial:
-        return replace(checked, members=tuple(complete))
     members = finish.refit_members(
-        tuple(partial),
+        checked.members,
         search.book,
         search.problem,
         search.costs,
@@ -268,7 +263,7 @@ def _refit(
         always=settings.refit is True,
     )
     prior, bounds = finish.fallback(dataset)
-    return replace(checked, members=(*complete, *members), prior=prior, bounds=bounds)
+    return replace(checked, members=members, prior=prior, bounds=bounds)
 
 
 def _record(

@@ -135,7 +135,7 @@ def describe_run(
 ) -> dict[str, Any]:
     """First line of the record: what a resumed run must have in common with this one."""
     split = hashlib.sha256(np.ascontiguousarray(checking.X).tobytes())
-    for fold in (*problem.folds, *problem.refit_folds):
+    for fold in problem.folds:
         split.update(fold.train.tobytes() + b"|" + fold.validation.tobytes())
     if dataset.weights is not None:  # rows that count otherwise are another division of the table
         split.update(np.ascontiguousarray(dataset.weights).tobytes())

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from automl.ensemble import MOST_MEMBERS, greedy_weights
 from automl.evaluation.metrics import quick_metric
 from automl.evaluation.problem import Problem
-from automl.evaluation.rungs import SMALL
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
@@ -83,13 +82,11 @@ class Reserve:
         weights = greedy_weights(predictions, self._y[rows[::step]], metric)
         heaviest = np.argsort(-weights, kind="stable")[:MOST_MEMBERS]
         heaviest_first = [keys[i] for i in heaviest if weights[i] > 0.0]
-        members = [key for key in heaviest_first if not self._has_seen_all(key, book)]
-        bags = len(self._problem.refit_folds) if len(self._y) < SMALL else 1
         n_rows = len(self._y)
         again = self._seconds_of_models(heaviest_first, book) if self._resumed else 0.0
         if not self._refit:
             return again
-        plan = plan_refit(members, book, costs, n_rows, self._n_workers, max(1, bags), within)
+        plan = plan_refit(heaviest_first, book, costs, n_rows, self._n_workers, within)
         return again + plan.seconds
 
     def _seconds_of_models(self, keys: list[str], book: Book) -> float:
@@ -100,10 +97,6 @@ class Reserve:
         }
         return sum(n * book.fit_seconds(key) for key, n in n_missing.items()) / self._n_workers
 
-    def _has_seen_all(self, key: str, book: Book) -> bool:
-        """With no held-out rows, models of all folds have together seen every row."""
-        return self._problem.whole and book.has_all_folds(key)
-
 
 @dataclass(frozen=True)
 class RefitPlan:
@@ -113,14 +106,11 @@ class RefitPlan:
     ----------
     keys : tuple of str
         Of their configurations, heaviest member first.
-    bags : int
-        Models a member: 1 is a single one on all rows.
     seconds : float
         Until all are ready, predicted.
     """
 
     keys: tuple[str, ...]
-    bags: int
     seconds: float
 
 
@@ -130,10 +120,9 @@ def plan_refit(
     costs: CostModel,
     n_rows: int,
     n_workers: int,
-    bags: int,
     within: float,
 ) -> RefitPlan:
-    """Bag all members again if that fits, else fit once each as many as fit.
+    """As many members as fit into the time, heavy ones first.
 
     Parameters
     ----------
@@ -142,30 +131,22 @@ def plan_refit(
     book : Book
     costs : CostModel
     n_rows, n_workers : int
-    bags : int
-        Folds of the refit.
     within : float
         Seconds that it may take.
     """
-    for n_models in sorted({bags, 1}, reverse=True):
-        seconds = _seconds(keys, book, costs, n_rows, n_workers, n_models)
-        if seconds <= within:
-            return RefitPlan(tuple(keys), n_models, seconds)
     taken: list[str] = []
     for key in keys:
-        if _seconds([*taken, key], book, costs, n_rows, n_workers, 1) <= within:
+        if _seconds([*taken, key], book, costs, n_rows, n_workers) <= within:
             taken.append(key)
-    return RefitPlan(tuple(taken), 1, _seconds(taken, book, costs, n_rows, n_workers, 1))
+    return RefitPlan(tuple(taken), _seconds(taken, book, costs, n_rows, n_workers))
 
 
-def _seconds(
-    keys: list[str], book: Book, costs: CostModel, n_rows: int, n_workers: int, bags: int
-) -> float:
-    """Predicted seconds until configurations are fitted again on `n_rows` rows, `bags` times."""
+def _seconds(keys: list[str], book: Book, costs: CostModel, n_rows: int, n_workers: int) -> float:
+    """Predicted seconds until configurations are fitted again on `n_rows` rows."""
     total, longest = 0.0, 0.0
     for key in keys:
         seconds = costs.predict(book.configs[key], n_rows) or 0.0
-        known = bags == 1 and book.rounds(key, n_rows) is not None
+        known = book.rounds(key, n_rows) is not None
         one = seconds * (_KNOWN_ROUNDS_SHARE if known else 1.0)
-        total, longest = total + bags * one, max(longest, one)
+        total, longest = total + one, max(longest, one)
     return max(total / n_workers, longest)

@@ -93,8 +93,6 @@ def make_problem(
         for fold in found
     )
     bagged = not scheme.in_order and (scheme.cv is None or _is_partition(folds, development))
-    everything = np.arange(dataset.n_rows)
-    again = bagged and len(development) < dataset.n_rows
     return Problem(
         folder=folder,
         task=dataset.task,
@@ -102,7 +100,6 @@ def make_problem(
         features=dataset.features,
         metric=metric.searched,
         folds=folds,
-        refit_folds=_folds(dataset, scheme, everything, rng) if again else (),
         bagged=bagged,
     )
 

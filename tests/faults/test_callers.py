@@ -110,7 +110,9 @@ def test_workers_that_never_start_do_not_stop_the_clock(temporary, fresh_home, m
     (temporary.parent / "asleep.py").write_text("import os, time\ntime.sleep(600)")
     monkeypatch.syspath_prepend(temporary.parent)
     monkeypatch.setattr("automl.run.workers._PRELOAD", ("asleep",))
-    monkeypatch.setattr("automl.run.workers._import_all", lambda _: None)  # here it would sleep, too
+    monkeypatch.setattr(
+        "automl.run.workers._import_all", lambda _: None
+    )  # here it would sleep, too
     before = set(psutil.Process().children(recursive=True))
     started = time.monotonic()
     with pytest.warns(DataWarning, match="No pipeline was finished in time"):

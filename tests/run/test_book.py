@@ -21,7 +21,7 @@ def book(tmp_path):
         (tmp_path / name).mkdir()
     rows = np.arange(100)
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
-    return Book(Problem(tmp_path, "regression", 0, (), METRICS["rmse"], folds, ()))
+    return Book(Problem(tmp_path, "regression", 0, (), METRICS["rmse"], folds))
 
 
 def config(x, learner="a"):

@@ -1,11 +1,17 @@
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from automl.data import Fold
+from automl.ensemble import Member
 from automl.evaluation.evaluate import FoldResult
 from automl.evaluation.problem import Problem
 from automl.run.book import Book
+from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.finish import refit_members
 from automl.run.reserve import plan_refit
 from automl.space import Categorical, Float, Space
 
@@ -20,7 +26,7 @@ def run(tmp_path):
         (tmp_path / name).mkdir()
     rows = np.arange(N_ROWS)
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
-    book, costs = Book(Problem(tmp_path, "regression", 0, (), "rmse", folds, ())), CostModel()
+    book, costs = Book(Problem(tmp_path, "regression", 0, (), "rmse", folds)), CostModel()
     keys = []
     for i, seconds in enumerate((8.0, 4.0, 2.0)):
         config = SPACE.make({"learner": "linear", "x": i / 10})
@@ -30,26 +36,31 @@ def run(tmp_path):
     return keys, book, costs
 
 
-def plan(run, bags, within, n_workers=2):
-    return plan_refit(*run, N_ROWS, n_workers, bags, within)
+def plan(run, within, n_workers=2):
+    return plan_refit(*run, N_ROWS, n_workers, within)
 
 
-def test_all_are_bagged_where_that_fits(run):
-    found = plan(run, 5, within=36.0)
-    assert (found.keys, found.bags) == (tuple(run[0]), 5)
-    assert found.seconds == pytest.approx(35.0)
+def test_all_are_fitted_once_where_that_fits(run):
+    found = plan(run, within=8.0)
+    assert found.keys == tuple(run[0])
+    assert found.seconds == pytest.approx(8.0)
 
 
-def test_one_model_each_where_bags_do_not_fit(run):
-    found = plan(run, 5, within=20.0)
-    assert (found.keys, found.bags) == (tuple(run[0]), 1)
+def test_without_time_the_checked_models_stay(run):
+    keys, book, costs = run
+    members = tuple(Member(book.configs[key], 0.5, ("fold 1", "fold 2"), False) for key in keys)
+    over = BudgetClock(10.0, started=time.monotonic() - 10.0)
+    idle = SimpleNamespace(n_workers=2)  # anything sent to it would be an error
+    found = refit_members(members, book, None, costs, idle, over, N_ROWS, 0, always=False)
+    assert found == members
 
 
 def test_more_workers_do_not_make_the_longest_fit_shorter(run):
-    assert plan(run, 1, within=20.0, n_workers=8).seconds == pytest.approx(8.0)
+    assert plan(run, within=20.0, n_workers=8).seconds == pytest.approx(8.0)
+    assert plan(run, within=20.0, n_workers=1).seconds == pytest.approx(14.0)
 
 
 def test_what_fits_is_fitted_where_not_all_fits(run):
-    assert plan(run, 1, within=6.5).keys == tuple(run[0][1:])
-    nothing = plan(run, 1, within=0.5)
+    assert plan(run, within=6.5).keys == tuple(run[0][1:])
+    nothing = plan(run, within=0.5)
     assert (nothing.keys, nothing.seconds) == ((), 0.0)

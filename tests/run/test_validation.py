@@ -51,7 +51,7 @@ def test_groups_are_whole_in_every_part(tmp_path):
     groups = np.arange(N) % 17
     development, held_out, problem = split(Scheme(groups=groups), tmp_path)
     assert not set(groups[development]) & set(groups[held_out])
-    for fold in (*problem.folds, *problem.refit_folds):
+    for fold in problem.folds:
         assert not set(groups[fold.train]) & set(groups[fold.validation])
     assert problem.bagged
 
@@ -63,7 +63,6 @@ def test_time_is_respected_and_its_folds_are_no_bag(tmp_path):
     for fold in problem.folds:
         assert order[fold.train].max() < order[fold.validation].min()
     assert not problem.bagged
-    assert problem.refit_folds == ()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,6 @@ def test_splitters_of_all_kinds_make_the_folds(tmp_path, cv, n_folds, bagged, te
     assert len(problem.folds) == n_folds
     assert problem.bagged is bagged
     assert len(held_out) == (24 if test_size == "auto" else 0)
-    assert problem.whole is (bagged and test_size == 0)
 
 
 def test_a_splitter_gets_rows_in_the_order_of_time(tmp_path):
