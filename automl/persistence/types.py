@@ -72,6 +72,7 @@ _PIPELINES = _in(
 _RUNS = _in(
     "automl",
     ensemble__model="EnsembleModel Member",
+    ensemble__per_target="ModelPerTarget",
     ensemble__postprocess="Postprocess",
     history__history="History",
     history__trials="TrialInfo TrialResult",
