@@ -236,6 +236,13 @@ def _shared(weighted: bool, costly: bool) -> Way:
     return way
 
 
+def _advised(asked: Question) -> list[int]:
+    """Take the plain default, the others written by hand in the order of the ranks, the rest."""
+    order = _shared(weighted=True, costly=True)(asked)
+    by_hand = [i for i in order if 0 < i < asked.task.by_hand]
+    return [0, *by_hand, *(i for i in order if i >= asked.task.by_hand)]
+
+
 WAYS: dict[str, Way] = {
     "by chance": _by_chance,
     "written by hand": _by_hand,
@@ -244,6 +251,7 @@ WAYS: dict[str, Way] = {
     "mean ranks, cost": _shared(weighted=False, costly=True),
     "ranks, weights": _shared(weighted=True, costly=False),
     "ranks, weights, cost": _shared(weighted=True, costly=True),
+    "written by hand, as advised": _advised,
 }
 """The last is what `fit` does."""
 

@@ -249,7 +249,7 @@ def _to_frame(source: Any) -> pd.DataFrame:
         return _frame_of_sparse(source)
     if isinstance(source, pd.DataFrame):
         return source
-    if isinstance(source, np.ndarray) or hasattr(source, "__array__"):
+    if isinstance(source, np.ndarray | memoryview) or hasattr(source, "__array__"):
         return _frame_of_array(source)
     if isinstance(source, Mapping):
         return _frame_of_parts(dict(source))

@@ -25,7 +25,6 @@ FARTHEST = 0.9
 """Own tables farther away are passed over: a quarter of all pairs of real tables are nearer."""
 OWN_TABLES = 5
 OWN_CONFIGS = 8
-SHARED_CONFIGS = 16
 UNRELATED = 1.1
 """Distance of two tables at random, from which on an earlier task has no weight as a prior."""
 
@@ -136,7 +135,7 @@ def _shared_starts(
     estimates = [known.runtime.predict(known.configs[i], size) for i in columns]
     log_seconds = np.array([0.0 if e is None else e.log_seconds for e in estimates])
     families = [known.configs[i].get(root) for i in columns] if root else [None] * len(columns)
-    order = order_configs(weights @ ranks, log_seconds, families, SHARED_CONFIGS)
+    order = order_configs(weights @ ranks, log_seconds, families, len(columns))
     chosen = [(legal[columns[i]], ranks[:NEAREST, i]) for i in order]
     return [_start(config, places, relatives) for config, places in chosen if config is not None]
 

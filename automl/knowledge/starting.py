@@ -33,12 +33,15 @@ class WarmStart:
         From that table, see `Neighbour`.
     why : str
         The reason, for a reader.
+    own : bool
+        Whether it comes from a run of one's own; others are from a compiled base.
     """
 
     config: Config
     source: str
     distance: float
     why: str
+    own: bool = False
 
 
 def incumbents(near: Sequence[Neighbour], space: Space, n_configs: int) -> list[WarmStart]:
@@ -115,4 +118,5 @@ def _loss(evaluation: EvalRecord) -> float:
 
 def _start(config: Config, neighbour: Neighbour) -> WarmStart:
     name = neighbour.record.name
-    return WarmStart(config, name, neighbour.distance, f"won on {name!r}, {likeness(neighbour)}")
+    why = f"won on {name!r}, {likeness(neighbour)}"
+    return WarmStart(config, name, neighbour.distance, why, own=True)

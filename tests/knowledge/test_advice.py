@@ -84,7 +84,7 @@ def test_the_shipped_base_is_small_quick_and_advises(fresh_home, task):
     started = time.process_time()
     advice = advise(base, meta, SIZE, task, known.metric, space)
     assert time.process_time() - started < 0.5  # 0.05 on a quiet machine
-    assert len(advice.starts) == 16
+    assert len(advice.starts) >= 30
     assert known.tables[0] in {start.source for start in advice.starts}
     assert np.isfinite(
         [advice.runtime.predict(s.config, SIZE).seconds for s in advice.starts]

@@ -1,0 +1,38 @@
+"""How advice becomes what a run begins with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from automl.knowledge import NO_ADVICE, Advice, WarmStart
+from automl.pipelines import cold_portfolio
+from automl.run.advised import initial_proposals
+from metadata.configurations import union_space
+
+SPACE = union_space("binary")
+PORTFOLIO = list(cold_portfolio("binary", SPACE))
+
+
+def _advice(*configs, own=()):
+    starts = [WarmStart(config, "mine", 0.1, "it won", own=True) for config in own]
+    starts += [WarmStart(config, "abc", 0.1, "it was good") for config in configs]
+    return Advice(tuple(starts), (), None)
+
+
+def test_without_advice_the_portfolio_is_as_it_was_written():
+    proposals = initial_proposals("binary", SPACE, NO_ADVICE)
+    assert [proposal.config for proposal in proposals] == PORTFOLIO
+    assert {proposal.origin for proposal in proposals} == {"portfolio"}
+
+
+def test_the_default_own_winners_the_portfolio_as_advised_then_others():
+    rng = np.random.default_rng(0)
+    mine, other = SPACE.sample(rng), SPACE.sample(rng)
+    advice = _advice(PORTFOLIO[5], other, PORTFOLIO[2], PORTFOLIO[0], own=[mine])
+    proposals = initial_proposals("binary", SPACE, advice)
+    configs = [proposal.config for proposal in proposals]
+    assert configs[:4] == [PORTFOLIO[0], mine, PORTFOLIO[5], PORTFOLIO[2]]
+    assert configs[4:-1] == [c for c in PORTFOLIO[1:] if c not in configs[:4]]
+    assert configs[-1] == other
+    origins = [proposal.origin for proposal in proposals]
+    assert origins[:5] == ["prior"] * 4 + ["portfolio"]
