@@ -1,7 +1,8 @@
 """The page of the optimizers: regret, comparisons, priors, workers, seconds; and its picture.
 
 The task is the unit: seeds are averaged first. Only tasks that all systems of a table have run are
-compared in it.
+compared in it, and in a duel only seeds that both have run: a mean over five runs and a single one
+differ in distribution even where the systems do not.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def write_page(path: Path, results: Iterable[Result]) -> str:
             _regrets(runs),
             f"![Mean regret by cost]({path.stem}.svg)",
             f"## {FIRST} against each",
-            "Tasks on which the mean regret over seeds is lower / equal / higher, and p of the "
-            "Wilcoxon signed-rank test over tasks, adjusted after Holm for all comparisons.",
+            "Tasks on which the mean regret over the seeds that both have run is lower / equal / "
+            "higher, and p of the Wilcoxon signed-rank test over tasks, adjusted after Holm for "
+            "all comparisons.",
             _duels(runs),
             *_priors(runs),
         ]
@@ -114,12 +116,16 @@ def _common(runs: Runs, systems: Sequence[str]) -> list[str]:
     return sorted(set.intersection(*(set(runs[system]) for system in systems)))
 
 
-def _values(runs: Runs, system: str, tasks: Sequence[str], cost: float) -> list[float]:
-    """Mean regret over seeds for each task."""
-    return [
-        fmean(regret_at(run["trace"], cost) for run in runs[system][task].values())
-        for task in tasks
-    ]
+def _values(
+    runs: Runs, system: str, tasks: Sequence[str], cost: float, beside: str | None = None
+) -> list[float]:
+    """Mean regret over seeds for each task; over those that another system has run, too."""
+    means = []
+    for task in tasks:
+        own = runs[system][task]
+        seeds = own if beside is None else [s for s in own if s in runs[beside][task]]
+        means.append(fmean(regret_at(own[seed]["trace"], cost) for seed in seeds))
+    return means
 
 
 def _conditions(results: Sequence[Result], runs: Runs) -> str:
@@ -160,9 +166,12 @@ def _duels(runs: Runs) -> str:
 
     rows, p_values = [], []
     for system in (system for system in _cold(runs) if system != FIRST):
-        tasks = _common(runs, [FIRST, system])
+        tasks = [
+            t for t in _common(runs, [FIRST, system]) if {*runs[FIRST][t]} & {*runs[system][t]}
+        ]
         for cost in AT:
-            ours, theirs = (_values(runs, one, tasks, cost) for one in (FIRST, system))
+            ours = _values(runs, FIRST, tasks, cost, beside=system)
+            theirs = _values(runs, system, tasks, cost, beside=FIRST)
             difference = np.round(np.subtract(ours, theirs), 9)
             p = float(wilcoxon(difference, zero_method="zsplit").pvalue) if any(difference) else 1.0
             signs = [int((difference < 0).sum()), int((difference == 0).sum())]

@@ -61,9 +61,10 @@ class Branch:
             when = parameter.when
             if when is not None and when.parameter in self._column:
                 j = self._column[when.parameter]
-                values = [_value(self.parameters[j], unit) for unit in masked[:, j].tolist()]
+                units, which = np.unique(masked[:, j], return_inverse=True)
+                values = [_value(self.parameters[j], unit) for unit in units.tolist()]
                 inactive = [value is _NOTHING or value not in when.values for value in values]
-                masked[np.array(inactive, dtype=bool), i] = np.nan
+                masked[np.array(inactive, dtype=bool)[which], i] = np.nan
         return masked
 
     def decode(self, point: Points) -> Config:
