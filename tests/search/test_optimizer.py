@@ -264,7 +264,7 @@ def test_another_trial_under_the_same_number_is_refused(world):
 
 
 def test_a_proposal_is_made_with_one_thread(world):
-    """More would wait for cores that the workers use: an ask took thirty times as long."""
+    """More would wait for cores that the workers use: an ask took ten times as long."""
     space, seen = world.space(), set()
 
     class Watching:
