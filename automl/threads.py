@@ -1,7 +1,7 @@
 """One thread for fitting, predicting and proposing, at almost no cost.
 
-Threads of BLAS wait for each other by spinning: on two busy cores, a product of two matrices (48 x 60
-and 60 x 475) took 53 ms with two threads and 1.4 ms with one.
+Threads of BLAS wait for each other by spinning: on two busy cores, a product of two matrices (48 x
+60 and 60 x 475) took 53 ms with two threads and 1.4 ms with one.
 """
 
 from __future__ import annotations
