@@ -119,6 +119,7 @@ def optimize_function(
     """Search; see `automl.optimize`, which says what the settings mean."""
     goal = _checked(function, max_trials, time_limit, n_jobs, fidelities, direction)
     searched = space if isinstance(space, Space) else space_of(space)
+    _check_earlier(searched, len(goal.fidelities), () if history is None else history, priors)
     seed = random_state
     engine = make_optimizer(
         optimizer,
@@ -293,6 +294,27 @@ def _checked(
             "got None for both: give one of them."
         )
     return _Goal(function, staged, fidelities is not None, _DIRECTIONS[direction])
+
+
+def _check_earlier(
+    space: Space, n_rungs: int, history: Iterable[TrialResult], priors: Sequence[TaskHistory]
+) -> None:
+    """Refuse what another space or another number of fidelities has left behind."""
+    told = [result.info for result in history]
+    highest = max((info.rung for info in told), default=0)
+    if highest >= n_rungs:
+        raise InvalidInputError(
+            f"`history` must be of a search with at most {n_rungs} fidelities, as this one has; "
+            f"got one with {highest + 1} or more: hand over the fidelities that it was made with."
+        )
+    named = (("history", [i.config for i in told]), *(("priors", task.configs) for task in priors))
+    for name, configs in named:
+        foreign = next((config for config in configs if config.space_id != space.id), None)
+        if foreign is not None:
+            raise InvalidInputError(
+                f"`{name}` must be of the space that is searched now; got {foreign} of another "
+                f"one: make it anew with `space.adapt(config)`, or leave it out."
+            )
 
 
 def _ascends_to_one(fidelities: tuple[float, ...]) -> bool:

@@ -31,6 +31,7 @@ __all__ = ["main"]
 ROOT = Path(__file__).parents[1]
 VENVS = ROOT / ".venvs"
 RESULTS = ROOT / "benchmarks" / "results" / "optimizers.jsonl"
+PEERS = ROOT / "benchmarks" / "results" / "optimizers-peers.jsonl"
 PAGES = ROOT / "docs" / "benchmarks"
 PRIORS = ("bohb", "tpe")
 FAST = (500, 100_000)
@@ -45,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.step == "speed":
         return _speed(arguments)
     if arguments.step == "report":
-        print(write_page(PAGES / "optimizers.md", list(read_lines([arguments.out]))))
+        found = read_lines([arguments.out, *arguments.beside])
+        print(write_page(PAGES / "optimizers.md", list(found)))
         return 0
     return max(_run(name, arguments) for name in arguments.systems)
 
@@ -58,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("step", choices=("install", "run", "workers", "speed", "report"))
     parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument(
+        "--beside", type=Path, nargs="*", default=[PEERS], help="more results for the report"
+    )
     parser.add_argument("--systems", nargs="+", choices=list(SYSTEMS), default=list(SYSTEMS))
     parser.add_argument("--venvs", nargs="+", choices=_venvs(), default=_venvs())
     parser.add_argument("--modes", nargs="+", choices=MODES, default=["cold"])

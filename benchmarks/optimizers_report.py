@@ -1,7 +1,8 @@
 """The page of the optimizers: regret, comparisons, priors, workers, seconds; and its picture.
 
 The task is the unit: seeds are averaged first. Only tasks that all systems of a table have run are
-compared in it.
+compared in it, and in a duel only seeds that both have run: a mean over five runs and a single one
+differ in distribution even where the systems do not.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def write_page(path: Path, results: Iterable[Result]) -> str:
             _regrets(runs),
             f"![Mean regret by cost]({path.stem}.svg)",
             f"## {FIRST} against each",
-            "Tasks on which the mean regret over seeds is lower / equal / higher, and p of the "
-            "Wilcoxon signed-rank test over tasks, adjusted after Holm for all comparisons.",
+            "Tasks on which the mean regret over the seeds that both have run is lower / equal / "
+            "higher, and p of the Wilcoxon signed-rank test over tasks, adjusted after Holm for "
+            "all comparisons.",
             _duels(runs),
             *_priors(runs),
         ]
@@ -107,19 +109,24 @@ def _runs(results: Sequence[Result]) -> Runs:
 
 
 def _cold(runs: Runs) -> list[str]:
-    return [system for system in runs if " " not in system]
+    """Systems without earlier tasks that have run on all tasks."""
+    return [name for name in runs if " " not in name and set(runs[FIRST]) <= set(runs[name])]
 
 
 def _common(runs: Runs, systems: Sequence[str]) -> list[str]:
     return sorted(set.intersection(*(set(runs[system]) for system in systems)))
 
 
-def _values(runs: Runs, system: str, tasks: Sequence[str], cost: float) -> list[float]:
-    """Mean regret over seeds for each task."""
-    return [
-        fmean(regret_at(run["trace"], cost) for run in runs[system][task].values())
-        for task in tasks
-    ]
+def _values(
+    runs: Runs, system: str, tasks: Sequence[str], cost: float, beside: str | None = None
+) -> list[float]:
+    """Mean regret over seeds for each task; over those that another system has run, too."""
+    means = []
+    for task in tasks:
+        own = runs[system][task]
+        seeds = own if beside is None else [s for s in own if s in runs[beside][task]]
+        means.append(fmean(regret_at(own[seed]["trace"], cost) for seed in seeds))
+    return means
 
 
 def _conditions(results: Sequence[Result], runs: Runs) -> str:
@@ -152,7 +159,9 @@ def _regrets(runs: Runs) -> str:
         rows.append([system, *(f"{mean:.4f}" for mean in means), f"{fmean(per_ask):.2f}"])
     rows.sort(key=lambda row: float(row[-2]))
     head = ["system", *(f"after {cost:.0f}" for cost in AT), "ms an evaluation"]
-    return f"Means over the {len(tasks)} tasks that all have run.\n\n" + _table(head, rows)
+    partly = [name for name in runs if " " not in name and name not in _cold(runs)]
+    left_out = f" Not on all tasks yet, and left out: {', '.join(partly)}." if partly else ""
+    return f"Means over {len(tasks)} tasks and all seeds.{left_out}\n\n" + _table(head, rows)
 
 
 def _duels(runs: Runs) -> str:
@@ -160,9 +169,12 @@ def _duels(runs: Runs) -> str:
 
     rows, p_values = [], []
     for system in (system for system in _cold(runs) if system != FIRST):
-        tasks = _common(runs, [FIRST, system])
+        tasks = [
+            t for t in _common(runs, [FIRST, system]) if {*runs[FIRST][t]} & {*runs[system][t]}
+        ]
         for cost in AT:
-            ours, theirs = (_values(runs, one, tasks, cost) for one in (FIRST, system))
+            ours = _values(runs, FIRST, tasks, cost, beside=system)
+            theirs = _values(runs, system, tasks, cost, beside=FIRST)
             difference = np.round(np.subtract(ours, theirs), 9)
             p = float(wilcoxon(difference, zero_method="zsplit").pvalue) if any(difference) else 1.0
             signs = [int((difference < 0).sum()), int((difference == 0).sum())]
@@ -185,8 +197,7 @@ def _priors(runs: Runs) -> list[str]:
         tasks = _common(runs, [system, cold, YARDSTICK])
         targets = dict(zip(tasks, _values(runs, YARDSTICK, tasks, 2 * LAST), strict=True))
         costs = [_reached(runs[system][task], targets[task]) for task in tasks]
-        areas = [fmean(area(run["trace"]) for run in runs[system][task].values()) for task in tasks]
-        before = [fmean(area(run["trace"]) for run in runs[cold][task].values()) for task in tasks]
+        areas, before = (_areas(runs, one, tasks, beside=system) for one in (system, cold))
         difference = fmean(areas) - fmean(before)
         figures = (f"{median(costs):.1f}", f"{fmean(areas):.4f}", f"{difference:+.4f}")
         rows.append([system, str(len(tasks)), *figures])
@@ -199,6 +210,16 @@ def _priors(runs: Runs) -> list[str]:
         "200 evaluations is reached (200 where it never is), and mean regret over all costs."
     )
     return ["## Earlier tasks", text, _table(head, rows)]
+
+
+def _areas(runs: Runs, system: str, tasks: Sequence[str], beside: str) -> list[float]:
+    """Mean area over the seeds that another system has run, too, for each task."""
+    return [
+        fmean(
+            area(run["trace"]) for seed, run in runs[system][t].items() if seed in runs[beside][t]
+        )
+        for t in tasks
+    ]
 
 
 def _reached(seeds: Mapping[int, Result], target: float) -> float:
@@ -232,7 +253,11 @@ def _speed(results: Sequence[Result]) -> list[str]:
         [*map(str, key), f"{r['milliseconds']:.1f}", f"{r['slow_milliseconds']:.1f}"]
         for key, r in found.items()
     ]
-    text = "CPU time of one ask with 60 parameters, after another result has been told."
+    text = (
+        "CPU time of one ask with 60 parameters, after another result has been told. Beside other "
+        "work on the same cores it is up to three times what it is on a machine that does nothing "
+        "else."
+    )
     return ["## Seconds of one ask", text, _table([*keys, "median ms", "95 % ms"], rows)]
 
 

@@ -50,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     tasks = bench_tasks(arguments.testbed)[int(arguments.dev)][: arguments.tasks]
     done = _done(arguments.out)
     for mode in arguments.modes:
-        for task in tasks:
-            for seed in range(arguments.seeds):
+        for seed in range(arguments.seeds):  # a run that is stopped has whole seeds over all tasks
+            for task in tasks:
                 kind = "workers" if arguments.workers else "run"
                 key = (kind, arguments.system, mode, task.name, seed)
                 if key not in done:

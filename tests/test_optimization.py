@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import os
+import time
 
 import numpy as np
 import pytest
@@ -112,6 +114,55 @@ def test_workers_take_functions_from_anywhere():
     )
     assert len(found.history) == 8
     assert found.history.results[0].peak_memory_mb > 0.0
+
+
+def test_a_crash_of_a_worker_is_a_failed_trial():
+    def fragile(p):
+        return os._exit(3) if p["kind"] == "v" else p["x"] ** 2
+
+    begin = [{"kind": "v"}, {"kind": "u"}]
+    box = {"x": (-1.0, 1.0), "kind": ["u", "v"]}
+    found = automl.optimize(fragile, box, "random", max_trials=2, n_jobs=2, initial=begin)
+    assert {r.info.number: r.status for r in found.history} == {0: "crashed", 1: "ok"}
+    assert found.config["kind"] == "u"
+
+
+def test_calls_in_workers_are_cut_off_when_time_is_used_up():
+    def slow(p):
+        time.sleep(60.0 * p["n"])
+        return 1.0
+
+    known = automl.optimize(slow, {"n": (0, 1)}, max_trials=1, initial=[{"n": 0}])
+    settings = {"time_limit": 1.0, "n_jobs": 2, "initial": [{"n": 1}]}
+    found = automl.optimize(slow, {"n": (0, 1)}, history=known.history, **settings)
+    assert [(r.info.config["n"], r.status) for r in found.history] == [(0, "ok"), (1, "timeout")]
+    assert found.history.results[1].wall_seconds < 30.0
+
+
+def test_workers_go_on_with_a_history_of_stages():
+    settings = {"fidelities": (0.3, 1.0), "random_state": 4}
+    half = automl.optimize(bowl, BOX, max_trials=9, **settings)
+    found = automl.optimize(bowl, BOX, max_trials=15, n_jobs=2, history=half.history, **settings)
+    infos = [result.info for result in found.history]
+    assert infos[:9] == [result.info for result in half.history]
+    assert sorted(info.number for info in infos) == list(range(15))
+    assert len({(info.config, info.rung) for info in infos}) == 15
+    assert all(
+        result.score == bowl(result.info.config, settings["fidelities"][result.info.rung])
+        for result in found.history
+    )
+
+
+def test_what_another_search_left_is_refused():
+    staged = automl.optimize(bowl, BOX, max_trials=9, fidelities=(0.3, 1.0), random_state=0)
+    with pytest.raises(InvalidInputError, match="`history` must be of a search with at most 1 fid"):
+        automl.optimize(bowl, BOX, max_trials=20, history=staged.history)
+    other = {**BOX, "n": (1, 10)}
+    with pytest.raises(InvalidInputError, match="`history` must be of the space that is searched"):
+        automl.optimize(bowl, other, max_trials=20, fidelities=(0.3, 1.0), history=staged.history)
+    earlier = TaskHistory((automl.optimization.space_of(other).default(),), (1.0,))
+    with pytest.raises(InvalidInputError, match="`priors` must be of the space that is searched"):
+        automl.optimize(bowl, BOX, max_trials=20, priors=[earlier])
 
 
 def test_the_initial_configurations_come_first():

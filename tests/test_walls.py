@@ -30,6 +30,7 @@ _ALL_ABOVE_RUN = (
 )
 _ROOMS = {
     "exceptions": (),
+    "threads": (),
     "version": (),
     "data": (),
     "metafeatures": ("data",),
@@ -52,7 +53,7 @@ _ROOMS = {
     "__init__": ("ANY",),
     "__main__": ("cli",),
 }
-_BELOW_EVERYTHING = {"exceptions", "version"}
+_BELOW_EVERYTHING = {"exceptions", "threads", "version"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from automl.pipelines.threads import single_thread
+from automl.threads import single_thread
 
 __all__ = ["predict", "predict_each"]
 

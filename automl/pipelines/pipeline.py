@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import Array, Model
 from automl.pipelines.targets import make_target
-from automl.pipelines.threads import single_thread
+from automl.threads import single_thread
 
 __all__ = ["PipelineClassifier", "PipelineRegressor"]
 

@@ -14,6 +14,7 @@ from automl.search.samplers import Proposal, Sampler
 from automl.search.samplers.base import is_new
 from automl.search.schedulers import Promote, Scheduler
 from automl.space import Config, Space
+from automl.threads import single_thread
 
 __all__ = ["Acceptable", "Optimizer"]
 
@@ -113,7 +114,8 @@ class Optimizer:
         number = self._next_number
         allowed = _accept_all if acceptable is None else acceptable
         rng = np.random.default_rng([self._seed, number])
-        chosen = next(self._choices(number, allowed, rng), None)
+        with single_thread():  # the workers keep all cores busy
+            chosen = next(self._choices(number, allowed, rng), None)
         if chosen is not None:
             self._pending[number] = chosen
             self._next_number = number + 1

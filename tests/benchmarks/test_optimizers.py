@@ -195,6 +195,16 @@ def test_the_page_says_who_is_better(tmp_path):
     assert "- hpbandster does not install: no wheel" in page
 
 
+def test_a_duel_compares_the_seeds_that_both_have_run(tmp_path):
+    results = [result("random", task, [(1.0, 0.5)]) for task in map(str, range(12))]
+    for task in map(str, range(12)):
+        results += [result("bohb", task, [(1.0, 0.1 + 0.8 * s)], seed=s) for s in (0, 1)]
+        results.append(result("smac3", task, [(1.0, 0.2)]))
+    page = write_page(tmp_path / "optimizers.md", results)
+    assert "| smac3 | 100 | -0.1000 | 12 / 0 / 0 |" in page
+    assert "| bohb | 0.5000 | 0.5000 | 0.5000 | 2.00 |" in page
+
+
 def test_an_environment_that_is_missing_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("benchmarks.optimizers.VENVS", tmp_path)
     assert main(["run", "--systems", "smac3", "--out", str(tmp_path / "x.jsonl")]) == 1

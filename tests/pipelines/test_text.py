@@ -6,7 +6,7 @@ import pytest
 from automl.data import TableEncoder
 from automl.pipelines.preprocessing.text import TextNumbers
 from automl.pipelines.registry import available_learners
-from automl.pipelines.threads import single_thread
+from automl.threads import single_thread
 
 from .conftest import Table, build
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from automl.exceptions import InvalidInputError
 from automl.history import History, HistoryFile, TrialInfo, read_history
-from automl.search import STRATEGIES, Proposal, make_optimizer
+from automl.search import STRATEGIES, FullScheduler, Optimizer, Proposal, make_optimizer
 from automl.space import Categorical, Config, Float, Integer, Space, When
 
 PROMOTING = ("bohb", "successive_halving", "hyperband", "asha")
@@ -260,6 +261,19 @@ def test_another_trial_under_the_same_number_is_refused(world):
     other = TrialInfo(info.number, info.config, info.rung + 1, info.origin)
     with pytest.raises(InvalidInputError, match="Trial 0 was asked for with another"):
         optimizer.tell(world.result(other))
+
+
+def test_a_proposal_is_made_with_one_thread(world):
+    """More would wait for cores that the workers use: an ask took ten times as long."""
+    space, seen = world.space(), set()
+
+    class Watching:
+        def propose(self, history, rung, pending, rng):
+            seen.update(pool["num_threads"] for pool in threadpool_info())
+            return Proposal(space.sample(rng), "random")
+
+    Optimizer(space, Watching(), FullScheduler(1)).ask()
+    assert seen == {1}
 
 
 def test_the_seed_is_not_negative(world):

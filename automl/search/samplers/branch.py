@@ -47,12 +47,14 @@ class Branch:
 
     def encode(self, configs: Sequence[Config]) -> Points:
         """Turn configurations into points; what was computed once is remembered."""
-        points = np.empty((len(configs), len(self.parameters)))
-        for i, config in enumerate(configs):
-            if config not in self._known:
-                self._known[config] = np.array([_position(p, config) for p in self.parameters])
-            points[i] = self._known[config]
-        return points
+        rows = []
+        for config in configs:
+            row = self._known.get(config)
+            if row is None:
+                row = np.array([_position(p, config) for p in self.parameters])
+                self._known[config] = row
+            rows.append(row)
+        return np.array(rows, dtype=float).reshape(len(rows), len(self.parameters))
 
     def deactivate(self, points: Points) -> Points:
         """Set to NaN what the values of parents make inactive; columns run from parents down."""
@@ -61,9 +63,10 @@ class Branch:
             when = parameter.when
             if when is not None and when.parameter in self._column:
                 j = self._column[when.parameter]
-                values = [_value(self.parameters[j], unit) for unit in masked[:, j].tolist()]
+                units, which = np.unique(masked[:, j], return_inverse=True)
+                values = [_value(self.parameters[j], unit) for unit in units.tolist()]
                 inactive = [value is _NOTHING or value not in when.values for value in values]
-                masked[np.array(inactive, dtype=bool), i] = np.nan
+                masked[np.array(inactive, dtype=bool)[which], i] = np.nan
         return masked
 
     def decode(self, point: Points) -> Config:

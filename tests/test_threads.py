@@ -4,7 +4,7 @@ import lightgbm  # noqa: F401  brings OpenMP along
 import scipy.linalg  # noqa: F401  brings BLAS along
 from threadpoolctl import threadpool_info
 
-from automl.pipelines.threads import single_thread
+from automl.threads import single_thread
 
 
 def test_all_pools_have_one_thread_inside_and_as_many_as_before_outside():

@@ -1,7 +1,9 @@
-"""One thread for fitting and predicting, at almost no cost, and for nobody else.
+"""One thread for fitting, predicting and proposing, at almost no cost, and for nobody else.
 
-OpenMP counts threads for each thread that calls it, BLAS for the whole process: two models that
-predict side by side would each put back the limit of the other, and leave the process with it.
+Threads of BLAS wait for each other by spinning: on two busy cores, a product of two matrices (48 x
+60 and 60 x 475) took 53 ms with two threads and 1.4 ms with one. OpenMP counts threads for each
+thread that calls it, BLAS for the whole process: two models that predict side by side would each
+put back the limit of the other, and leave the process with it.
 """
 
 from __future__ import annotations
