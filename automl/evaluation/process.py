@@ -52,6 +52,15 @@ def _address(scratch: Path | None) -> str | tuple[str, int] | None:
     return "127.0.0.1", 0
 
 
+def _import_path() -> list[str]:
+    """Where a worker finds modules; what is relative to a folder that is gone is left out."""
+    try:
+        here = os.getcwd()
+    except FileNotFoundError:
+        return [part for part in sys.path if os.path.isabs(part)]
+    return [os.path.join(here, part) for part in sys.path]
+
+
 class WorkerProcess:
     """One worker process and the connection to it.
 
@@ -70,6 +79,12 @@ class WorkerProcess:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by `end`
         self._listener = Listener(_address(scratch), authkey=key)
         self._connection: Connection | None = None
+        settings = {
+            "path": _import_path(),
+            "address": self._listener.address,
+            "key": key.hex(),
+            "preload": list(preload),
+        }
         self._popen = subprocess.Popen(
             [sys.executable, "-c", BOOTSTRAP],
             stdin=subprocess.PIPE,
@@ -80,12 +95,6 @@ class WorkerProcess:
         )
         self._janitor = janitor
         janitor.watch(self._popen.pid)
-        settings = {
-            "path": [os.path.abspath(p) for p in sys.path],
-            "address": self._listener.address,
-            "key": key.hex(),
-            "preload": list(preload),
-        }
         self._accepted: queue.SimpleQueue[Connection | OSError] = queue.SimpleQueue()
         threading.Thread(target=self._accept, daemon=True).start()
         if self._popen.stdin is None:  # cannot be, a pipe was asked for

@@ -164,3 +164,14 @@ def test_available_cores_is_one_inside_an_outer_parallel_call():
 
     assert available_cores() >= 1
     assert Parallel(n_jobs=2)(delayed(available_cores)() for _ in range(2)) == [1, 1]
+
+
+def test_a_working_folder_that_is_gone_changes_nothing(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.syspath_prepend("")
+    gone.rmdir()
+    with LocalExecutor(1) as executor:
+        assert executor.submit(pow, 2, 3).result().value == 8
+    monkeypatch.chdir(tmp_path)
