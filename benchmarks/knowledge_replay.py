@@ -237,10 +237,10 @@ def _shared(weighted: bool, costly: bool) -> Way:
 
 
 def _advised(asked: Question) -> list[int]:
-    """Take the plain default, the others written by hand in the order of the ranks, the rest."""
+    """Take the default and the cheap second, the others by hand in the order of ranks, the rest."""
     order = _shared(weighted=True, costly=True)(asked)
-    by_hand = [i for i in order if 0 < i < asked.task.by_hand]
-    return [0, *by_hand, *(i for i in order if i >= asked.task.by_hand)]
+    by_hand = [i for i in order if 1 < i < asked.task.by_hand]
+    return [0, 1, *by_hand, *(i for i in order if i >= asked.task.by_hand)]
 
 
 WAYS: dict[str, Way] = {

@@ -64,8 +64,9 @@ def _size(dataset: Dataset, n_rows: float) -> TableSize:
 def initial_proposals(task: str, space: Space, advice: Advice) -> list[Proposal]:
     """What is evaluated first.
 
-    The plain default, which goes straight to full size: a base that is wrong must not cost it. Then
-    what won on own tables; then the portfolio written by hand in the order of the advice; then
+    The plain default, which goes straight to full size: a base that is wrong must not cost it. The
+    cheap second of the portfolio, so that there is a model whatever happens to the first. Then what
+    won on own tables; then the portfolio written by hand in the order of the advice; then
     other shared configurations. The portfolio stays in front of these because it was chosen as a
     whole: in fits of 10 s, forty configurations ordered by their ranks alone lost to it.
 
@@ -79,9 +80,9 @@ def initial_proposals(task: str, space: Space, advice: Advice) -> list[Proposal]
     shared = [start.config for start in advice.starts if not start.own]
     place = {config: i for i, config in enumerate(shared)}
     ordered = [
-        *portfolio[:1],
+        *portfolio[:2],
         *(start.config for start in advice.starts if start.own),
-        *sorted(portfolio[1:], key=lambda config: place.get(config, len(place))),
+        *sorted(portfolio[2:], key=lambda config: place.get(config, len(place))),
         *[config for config in shared if config not in portfolio][:OTHER_CONFIGS],
     ]
     advised = {start.config for start in advice.starts}

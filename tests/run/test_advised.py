@@ -25,14 +25,14 @@ def test_without_advice_the_portfolio_is_as_it_was_written():
     assert {proposal.origin for proposal in proposals} == {"portfolio"}
 
 
-def test_the_default_own_winners_the_portfolio_as_advised_then_others():
+def test_default_and_cheap_one_own_winners_the_portfolio_as_advised_then_others():
     rng = np.random.default_rng(0)
     mine, other = SPACE.sample(rng), SPACE.sample(rng)
-    advice = _advice(PORTFOLIO[5], other, PORTFOLIO[2], PORTFOLIO[0], own=[mine])
+    advice = _advice(PORTFOLIO[5], other, PORTFOLIO[3], PORTFOLIO[0], own=[mine])
     proposals = initial_proposals("binary", SPACE, advice)
     configs = [proposal.config for proposal in proposals]
-    assert configs[:4] == [PORTFOLIO[0], mine, PORTFOLIO[5], PORTFOLIO[2]]
-    assert configs[4:-1] == [c for c in PORTFOLIO[1:] if c not in configs[:4]]
+    assert configs[:5] == [*PORTFOLIO[:2], mine, PORTFOLIO[5], PORTFOLIO[3]]
+    assert configs[5:-1] == [c for c in PORTFOLIO if c not in configs[:5]]
     assert configs[-1] == other
     origins = [proposal.origin for proposal in proposals]
-    assert origins[:5] == ["prior"] * 4 + ["portfolio"]
+    assert origins[:6] == ["prior", "portfolio", "prior", "prior", "prior", "portfolio"]
