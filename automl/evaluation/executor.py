@@ -37,6 +37,9 @@ __all__ = [
 
 _POLL_SECONDS = 0.1
 _MEMORY_SHARE = 0.9
+_UNREAD = (ConnectionResetError, BrokenPipeError)
+"""The worker went before it had read the job: a process that is killed while it is idle counts as
+alive until its last thread has ended. The job is not to blame, another worker gets it."""
 
 
 @dataclass(frozen=True)
@@ -252,13 +255,17 @@ class _WorkerThread(threading.Thread):
             self._process.end()
             self._process = None
 
-    def _serve(self, job: _Job) -> None:
+    def _hand_over(self, job: _Job) -> WorkerProcess:
+        process = self._ready_process()
+        process.connect(lambda: self._unwanted(job) is not None)
+        process.send(job.payload)
+        return process
+
+    def _serve(self, job: _Job, again: bool = True) -> None:
         started, peak, cpu = time.monotonic(), 0.0, 0.0
         problem: tuple[type[JobError], str] | None = None
         try:
-            process = self._ready_process()
-            process.connect(lambda: self._unwanted(job) is not None)
-            process.send(job.payload)
+            process = self._hand_over(job)
             started = time.monotonic()
             while problem is None and not process.poll(_POLL_SECONDS):
                 memory = process.private_memory_mb()
@@ -268,6 +275,9 @@ class _WorkerThread(threading.Thread):
                 return self._deliver(job, process.receive(), peak)
             cpu = process.cpu_seconds_since(started)
         except (EOFError, OSError) as error:
+            if again and isinstance(error, _UNREAD):
+                self._end_process()
+                return self._serve(job, again=False)
             problem = (JobCrashed, self._obituary(error))
         self._end_process()
         kind, message = problem
