@@ -72,9 +72,12 @@ def fit(X: Any, y: Any, task: str = "auto", **settings: Any) -> AutoMLClassifier
     'multiclass'
     """
     started = time.monotonic()  # loading scikit-learn counts too
-    from automl.estimators import fit_table
+    from automl.run.workers import early_nursery
 
-    return fit_table(X, y, task, settings, started)
+    with early_nursery() as nursery:
+        from automl.estimators import fit_table
+
+        return fit_table(X, y, task, settings, started, nursery)
 
 
 def optimize(

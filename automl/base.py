@@ -27,6 +27,7 @@ from automl.run.settings import check_settings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from automl.evaluation.nursery import Nursery
     from automl.run.fit import RunResult
     from automl.several import SeveralResults
 
@@ -151,7 +152,12 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         )
 
     def _fit(
-        self, table: pd.DataFrame, target: Target | Targets, declared: Declared, clock: BudgetClock
+        self,
+        table: pd.DataFrame,
+        target: Target | Targets,
+        declared: Declared,
+        clock: BudgetClock,
+        nursery: Nursery | None = None,
     ) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.report import Progress
@@ -162,11 +168,11 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         if isinstance(target, Targets):
             from automl.several import fit_each
 
-            fit_each(self, table, target, declared, clock)
+            fit_each(self, table, target, declared, clock, nursery)
             return self
         settings = settings_for(target, declared.settings, declared.test_values())
         with (
-            open_workers(settings) as workers,
+            open_workers(settings, nursery) as workers,
             Progress(
                 settings.time_limit,
                 settings.max_trials,

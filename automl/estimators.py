@@ -17,6 +17,7 @@ from automl.run.clock import BudgetClock
 from automl.run.settings import Settings, check_settings
 
 if TYPE_CHECKING:
+    from automl.evaluation.nursery import Nursery
     from automl.run.fit import RunResult
     from automl.several import SeveralResults
 
@@ -185,7 +186,12 @@ def _side_by_side(labels: list[Array]) -> Array:
 
 
 def fit_table(
-    X: Any, y: Any, task: str, settings: dict[str, Any], started: float
+    X: Any,
+    y: Any,
+    task: str,
+    settings: dict[str, Any],
+    started: float,
+    nursery: Nursery | None = None,
 ) -> AutoMLClassifier | AutoMLRegressor:
     """Carry out `automl.fit`; `started` is the clock's reading when that was entered."""
     clock = BudgetClock(limit_of(settings.get("time_limit", 60.0)), started)
@@ -196,7 +202,7 @@ def fit_table(
     given = Arguments(**of_fit, random_state=settings.get("random_state"))
     declared = read_declared(given, checked, table, y, target)
     kind = AutoMLRegressor if target.classes is None else AutoMLClassifier
-    return kind(**settings)._fit(table, target, declared, clock)
+    return kind(**settings)._fit(table, target, declared, clock, nursery)
 
 
 def check_parameters(settings: Mapping[str, Any]) -> Settings:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from automl.base import AutoMLBase
+    from automl.evaluation.nursery import Nursery
 
 __all__ = ["SeveralResults", "fit_each"]
 
@@ -103,7 +104,12 @@ class _Part:
 
 
 def fit_each(
-    model: AutoMLBase, table: pd.DataFrame, targets: Targets, declared: Declared, clock: BudgetClock
+    model: AutoMLBase,
+    table: pd.DataFrame,
+    targets: Targets,
+    declared: Declared,
+    clock: BudgetClock,
+    nursery: Nursery | None,
 ) -> None:
     """Fit `model` on several targets.
 
@@ -116,6 +122,8 @@ def fit_each(
     declared : Declared
     clock : BudgetClock
         Of the whole call.
+    nursery : Nursery, optional
+        From which the workers come.
 
     Raises
     ------
@@ -125,7 +133,7 @@ def fit_each(
         If the run was interrupted before anything was found.
     """
     settings = _settings_of_each(targets, declared)
-    with open_workers(declared.settings) as workers:
+    with open_workers(declared.settings, nursery) as workers:
         asked = declared.settings
         encoder = TableEncoder().fit(table, asked.column_types, asked.monotonic_constraints)
         parts = _divide(table, targets, encoder, declared, settings)

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,4 @@ def kept_worker(_pool: LocalExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
             pass
 
     monkeypatch.setattr("automl.evaluation.executor.LocalExecutor", Kept)
+    monkeypatch.setattr("automl.run.workers.early_nursery", nullcontext)

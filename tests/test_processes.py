@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from automl.evaluation.nursery import FORKS
 from automl.history import read_history
 
 PROGRAM = """
@@ -96,8 +97,10 @@ def _gone(processes):
 def test_ctrl_c_returns_a_model_and_ends_the_workers(tmp_path):
     process, handle = _start(tmp_path)
     _wait_for_trials(tmp_path, 6)
-    workers = handle.children()
-    assert len(workers) == 3  # two workers and the janitor
+    workers = handle.children(recursive=True)
+    assert (
+        len(workers) == 3 + FORKS
+    )  # two workers, the janitor, and what workers are forked off from
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0

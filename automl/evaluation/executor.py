@@ -17,10 +17,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from automl.evaluation.interpreter import start_interpreter
 from automl.evaluation.janitor import Janitor
-from automl.evaluation.process import WorkerProcess
+from automl.evaluation.nursery import FORKS, Nursery
+from automl.evaluation.process import Child, WorkerProcess
 
 __all__ = [
     "JobCrashed",
@@ -137,6 +139,8 @@ class LocalExecutor:
         Folder that is removed if this process dies.
     preload : sequence of str
         Modules that a worker imports before its first job.
+    nursery : Nursery, optional
+        One that has been started with these modules; it ends with the pool.
 
     Examples
     --------
@@ -151,17 +155,28 @@ class LocalExecutor:
         memory_limit_mb: float | None = None,
         scratch: Path | None = None,
         preload: Sequence[str] = (),
+        nursery: Nursery | None = None,
     ):
         self.n_workers = n_workers
+        self._preload = tuple(preload)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._janitor = Janitor(scratch)
-        start = partial(WorkerProcess, self._janitor, scratch, tuple(preload))
+        self._nursery = nursery or (Nursery(preload) if FORKS else None)
+        if self._nursery is not None:
+            self._nursery.attach(self._janitor)
+        start = partial(WorkerProcess, self._janitor, scratch, self._start_child)
         self._workers = [
             _WorkerThread(self._queue, self._stop, memory_limit_mb, start) for _ in range(n_workers)
         ]
         for worker in self._workers:
             worker.start()
+
+    def _start_child(self, settings: dict[str, Any], log: IO[bytes]) -> Child:
+        if self._nursery is not None:
+            return self._nursery.fork(settings, log, self._stop.is_set)
+        settings = {**settings, "preload": self._preload}
+        return start_interpreter("automl.evaluation.worker", settings, log)
 
     def submit(
         self, function: Callable[..., Any], /, *args: Any, timeout: float | None = None
@@ -195,6 +210,8 @@ class LocalExecutor:
             self._queue.put(None)
         for worker in self._workers:
             worker.join()
+        if self._nursery is not None:
+            self._nursery.close()
         self._janitor.close()
         with contextlib.suppress(queue.Empty):
             while True:

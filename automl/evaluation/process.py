@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
+from typing import IO, Any, Protocol
 
+from automl.evaluation.interpreter import last_words
 from automl.evaluation.janitor import Janitor, end_group
-from automl.evaluation.worker import BOOTSTRAP, describe
 
 __all__ = ["WorkerProcess"]
 
@@ -25,17 +26,6 @@ _START_SECONDS = 300.0
 """Long: on a machine that is busy with other things, loading packages takes minutes."""
 _LONGEST_PATH = 100
 """Unix sockets allow 108 bytes, on macOS 104."""
-
-_ENVIRONMENT = {
-    # Two busy workers with two threads each were measured up to 100 times slower than with one.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    # Idle OpenMP threads that spin starve their neighbours; read before the interpreter starts.
-    "GOMP_SPINCOUNT": "10000",
-}
 
 
 def _address(scratch: Path | None) -> str | tuple[str, int] | None:
@@ -52,13 +42,15 @@ def _address(scratch: Path | None) -> str | tuple[str, int] | None:
     return "127.0.0.1", 0
 
 
-def _import_path() -> list[str]:
-    """Where a worker finds modules; what is relative to a folder that is gone is left out."""
-    try:
-        here = os.getcwd()
-    except FileNotFoundError:
-        return [part for part in sys.path if os.path.isabs(part)]
-    return [os.path.join(here, part) for part in sys.path]
+class Child(Protocol):
+    """What a worker process can be asked, see `subprocess.Popen`."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int | None: ...
 
 
 class WorkerProcess:
@@ -70,41 +62,31 @@ class WorkerProcess:
         Ends it if this process dies.
     scratch : Path, optional
         Folder for its socket.
-    preload : tuple of str
-        Modules that it imports before its first job.
+    start : callable
+        ``start(settings, log)``: a process that connects as the settings say.
     """
 
-    def __init__(self, janitor: Janitor, scratch: Path | None, preload: tuple[str, ...]):
+    def __init__(
+        self,
+        janitor: Janitor,
+        scratch: Path | None,
+        start: Callable[[dict[str, Any], IO[bytes]], Child],
+    ):
         key = secrets.token_bytes(32)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by `end`
         self._listener = Listener(_address(scratch), authkey=key)
         self._connection: Connection | None = None
-        settings = {
-            "path": _import_path(),
-            "address": self._listener.address,
-            "key": key.hex(),
-            "preload": list(preload),
-        }
-        self._popen = subprocess.Popen(
-            [sys.executable, "-c", BOOTSTRAP],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            env={**os.environ, **_ENVIRONMENT},
-            start_new_session=True,  # Ctrl-C is for the parent
-        )
+        settings = {"address": self._listener.address, "key": key.hex()}
+        try:
+            self._child = start(settings, self._log)
+        except OSError:
+            self._listener.close()
+            self._log.close()
+            raise
         self._janitor = janitor
-        janitor.watch(self._popen.pid)
+        janitor.watch(self._child.pid)
         self._accepted: queue.SimpleQueue[Connection | OSError] = queue.SimpleQueue()
         threading.Thread(target=self._accept, daemon=True).start()
-        if self._popen.stdin is None:  # cannot be, a pipe was asked for
-            raise OSError("the worker has no standard input")
-        try:
-            with self._popen.stdin as stream:
-                stream.write(describe(settings))
-        except OSError:  # it has died already
-            self.end()
-            raise
 
     def _accept(self) -> None:
         try:
@@ -129,14 +111,14 @@ class WorkerProcess:
         self._connection.recv_bytes()
 
     def _still_starting(self, stopping: Callable[[], bool], deadline: float) -> None:
-        if self._popen.poll() is not None:
+        if self._child.poll() is not None:
             raise EOFError
         if stopping() or time.monotonic() > deadline:
             raise TimeoutError("the worker did not start in time")
 
     def is_alive(self) -> bool:
         """Whether the process still runs."""
-        return self._popen.poll() is None
+        return self._child.poll() is None
 
     def send(self, payload: bytes) -> None:
         """Hand a job over."""
@@ -173,7 +155,7 @@ class WorkerProcess:
         import psutil
 
         try:
-            process = psutil.Process(self._popen.pid)
+            process = psutil.Process(self._child.pid)
             memory = process.memory_info()
             shared = getattr(memory, "shared", None)
             private = process.memory_full_info().uss if shared is None else memory.rss - shared
@@ -186,7 +168,7 @@ class WorkerProcess:
         import psutil
 
         try:
-            times = psutil.Process(self._popen.pid).cpu_times()
+            times = psutil.Process(self._child.pid).cpu_times()
         except psutil.Error:
             return 0.0
         return min(float(times.user + times.system), time.monotonic() - started)
@@ -196,18 +178,15 @@ class WorkerProcess:
         if isinstance(error, TimeoutError):  # it is not dead
             return str(error)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(timeout=1.0)
-        self._log.seek(0)
-        said = [line.strip() for line in self._log.read().decode(errors="replace").splitlines()]
-        said = [line for line in said if line] or [f"it said nothing; {type(error).__name__}"]
-        reason = said[-1] if said[0].startswith("Traceback") else said[0]
-        return f"worker died with exit code {self._popen.returncode} ({reason[:200]})"
+            self._child.wait(timeout=1.0)
+        reason = last_words(self._log) or f"it said nothing; {type(error).__name__}"
+        return f"worker died with exit code {self._child.returncode} ({reason})"
 
     def end(self) -> None:
         """Kill the process with all that it has started, and give back what it held."""
-        end_group(self._popen.pid)
-        self._janitor.release(self._popen.pid)
-        self._popen.wait()
+        end_group(self._child.pid)
+        self._janitor.release(self._child.pid)
+        self._child.wait()
         if self._connection is None:  # the thread that waits for it would wait for ever
             with contextlib.suppress(OSError, EOFError):
                 Client(self._listener.address).close()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
-import json
 import pickle
 import time
 import traceback
@@ -19,13 +18,7 @@ import warnings
 from multiprocessing.connection import Client
 from typing import Any
 
-__all__ = ["BOOTSTRAP", "describe", "main"]
-
-BOOTSTRAP = (
-    "import json, sys; settings = json.loads(sys.stdin.readline()); "
-    "sys.path[:] = settings['path']; from automl.evaluation.worker import main; main(settings)"
-)
-"""Program of the child; the parent's import path comes first, the package after it."""
+__all__ = ["main"]
 
 
 def main(settings: dict[str, Any]) -> None:
@@ -35,7 +28,7 @@ def main(settings: dict[str, Any]) -> None:
     address = settings["address"]  # JSON made a list of a host and its port
     address = tuple(address) if isinstance(address, list) else address
     connection = Client(address, authkey=bytes.fromhex(settings["key"]))
-    for module in settings["preload"]:
+    for module in settings.get("preload", ()):
         importlib.import_module(module)
     connection.send_bytes(b"ready")
     while True:
@@ -58,8 +51,3 @@ def _answer(payload: bytes) -> bytes:
         outcome = ("error", f"{type(error).__name__}: {error} ({where})")
     seconds = (time.monotonic() - wall, time.process_time() - cpu)
     return pickle.dumps((*outcome, *seconds), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def describe(settings: dict[str, Any]) -> bytes:
-    """Settings as the line that the child reads."""
-    return (json.dumps(settings) + "\n").encode()

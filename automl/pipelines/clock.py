@@ -40,6 +40,11 @@ class Clock:
     def __init__(self, max_seconds: float | None) -> None:
         self._end = None if max_seconds is None else _now() + max_seconds
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit."""
+        return self._end is not None
+
     def left(self) -> float:
         """Seconds until the limit; negative once it has passed."""
         return math.inf if self._end is None else self._end - _now()

@@ -105,7 +105,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "refit": (lambda v: isinstance(v, bool) or v == "auto", "'auto', True or False"),
     "optimizer": (lambda v: _is_name(v), "the name of a strategy, such as 'bohb'"),
     "knowledge_base": (
-        lambda v: v is None or (isinstance(v, (str, Path)) and "\0" not in str(v)),
+        lambda v: v is None or _is_folder(v),
         "'auto', a path or None",
     ),
     "write_back": (lambda v: isinstance(v, bool), "True or False"),
@@ -135,6 +135,11 @@ def _gives_folds(value: Any) -> bool:
     return not isinstance(value, (str, bytes)) and (
         hasattr(value, "split") or isinstance(value, Iterable)
     )
+
+
+def _is_folder(value: object) -> bool:
+    """Whether it can name a folder; an empty text, a variable not set, would be the present one."""
+    return isinstance(value, (str, Path)) and value != "" and "\0" not in str(value)
 
 
 def _is_name(value: Any) -> bool:

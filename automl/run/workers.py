@@ -8,15 +8,19 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automl.evaluation import executor as executors
-from automl.run.clock import BudgetClock
-from automl.run.settings import Settings
+from automl.evaluation.nursery import FORKS, Nursery
 
-__all__ = ["Workers", "open_workers"]
+if TYPE_CHECKING:  # loading these takes as long as the nursery is to gain
+    from automl.run.clock import BudgetClock
+    from automl.run.settings import Settings
+
+__all__ = ["Workers", "early_nursery", "open_workers"]
 
 _PRELOAD = ("automl.evaluation.evaluate", "lightgbm", "sklearn.ensemble", "sklearn.pipeline")
 _READY_SHARE = 0.5
@@ -47,15 +51,20 @@ class Workers:
         wait([self.executor.submit(os.getpid)], timeout=within)
 
 
+def early_nursery() -> AbstractContextManager[Nursery | None]:
+    """Begin to load the packages of workers, while this process loads its own."""
+    return Nursery(_PRELOAD) if FORKS else nullcontext()
+
+
 @contextmanager
-def open_workers(settings: Settings) -> Iterator[Workers]:
+def open_workers(settings: Settings, nursery: Nursery | None = None) -> Iterator[Workers]:
     """Start workers; they and their folder go when the block ends."""
     n_jobs = executors.available_cores() if settings.n_jobs is None else settings.n_jobs
     limit = settings.memory_limit
     memory_mb = executors.memory_share_mb(n_jobs) if limit is None else limit
     with (
         tempfile.TemporaryDirectory(prefix="automl-") as scratch,
-        executors.LocalExecutor(n_jobs, memory_mb, Path(scratch), _PRELOAD) as executor,
+        executors.LocalExecutor(n_jobs, memory_mb, Path(scratch), _PRELOAD, nursery) as executor,
     ):
         yield Workers(executor, Path(scratch))
 

@@ -16,6 +16,7 @@ from automl.evaluation.executor import (
     LocalExecutor,
     available_cores,
 )
+from automl.evaluation.nursery import FORKS
 
 
 @pytest.fixture(scope="module")
@@ -148,15 +149,18 @@ def _ended(future):
 
 
 def test_shutdown_leaves_no_process_and_ends_running_jobs():
-    before = set(psutil.Process().children())
+    before = set(psutil.Process().children(recursive=True))
     pool = LocalExecutor(2)
     pool.submit(os.getpid).result(timeout=60)
     running = pool.submit(hang)
     time.sleep(0.3)
-    assert len(set(psutil.Process().children()) - before) == 3  # two workers and the janitor
+    family = set(psutil.Process().children(recursive=True)) - before
+    assert (
+        len(family) == 3 + FORKS
+    )  # two workers, the janitor, and what workers are forked off from
     pool.shutdown()
     assert running.exception(timeout=5) is not None
-    assert set(psutil.Process().children()) <= before
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def test_available_cores_is_one_inside_an_outer_parallel_call():

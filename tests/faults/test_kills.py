@@ -32,11 +32,11 @@ def test_kill_9_of_the_parent_while_all_workers_hang(start, temporary, fresh_hom
 
 def test_killed_workers_are_replaced_and_a_killed_janitor_is_not_missed(temporary, fresh_home):
     X, y = load_iris(return_X_y=True)
-    before = set(psutil.Process().children())
+    before = set(psutil.Process().children(recursive=True))
 
     def kill_all(result):
         if result.info.number == 0:
-            killed = set(psutil.Process().children()) - before
+            killed = set(psutil.Process().children(recursive=True)) - before
             for process in killed:
                 process.kill()
             wait_until(lambda: all(map(ended, killed)))
@@ -56,7 +56,9 @@ def test_killed_workers_are_replaced_and_a_killed_janitor_is_not_missed(temporar
         (r.info.number, r.started, r.message) for r in model.history_
     ]
     assert np.mean(model.predict(X) == y) > 0.9
-    assert_nothing_left(set(psutil.Process().children()) - before, temporary, fresh_home, 1.0)
+    assert_nothing_left(
+        set(psutil.Process().children(recursive=True)) - before, temporary, fresh_home, 1.0
+    )
 
 
 def test_ctrl_c_while_the_only_worker_hangs_refits_what_was_found(start, temporary, fresh_home):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from automl.pipelines.early_stopping import (
     scaled_rounds,
 )
 from automl.pipelines.objectives import OF_POSITIVE, level_of, objective_parameters
+from automl.pipelines.pace import Pace
 from automl.space import Categorical, Float, Integer, Parameter
 
 __all__ = ["LEARNER", "LightGBMModel"]
@@ -44,7 +47,14 @@ NOT_PREDICTING = (
 )
 """Lines of a model in LightGBM's text form that only explanations read."""
 LEAVES = "leaf_value="
+FURTHER_DIGITS = re.compile(r"(\.0*[1-9]\d{7})\d+")
+"""Of a leaf, after the eighth that counts; cutting them off is much faster than rounding."""
 CACHED_LEAVES = 3_000
+WANTED_REACH = 15.0
+"""Learning rate times rounds that a fit is to have time for, as 300 rounds at 0.05."""
+MOST_RATE = 0.3
+TEXT_FORMS = 2.0
+"""Times that writing the text form takes until it is short and read again."""
 WIDE_BINS = 63  # twice as fast, and wide tables have more columns than need for fine cuts
 
 OBJECTIVES = {
@@ -119,20 +129,24 @@ class LightGBMModel:
         split = (
             None if rounds is not None else inner_split(y, self.settings.task, self.settings.seed)
         )
+        pace = Pace(clock, twice=split is not None and len(y) <= REFIT_ROWS)
         if split is None:
             fixed = ROUNDS_WITHOUT_SPLIT if rounds is None else rounds
-            booster, self.rounds_ = _grow(parameters, data, fixed, None, clock)
+            booster, best = _grow(parameters, data, fixed, None, pace)
         else:
             before = clock.left()
             train, stop = split
             parts = (data.subset(train.tolist()), data.subset(stop.tolist()))
-            booster, self.rounds_ = _grow(parameters, parts[0], MOST_ROUNDS, parts[1], clock)
+            booster, best = _grow(parameters, parts[0], MOST_ROUNDS, parts[1], pace)
             if fits_again(len(y), clock.elapsed_since(before), clock, REFIT_ROWS):
-                self.rounds_ = scaled_rounds(self.rounds_, len(train), len(y))
-                booster, self.rounds_ = _grow(parameters, data, self.rounds_, None, clock)
-        # the text form leaves training data and rounds after the best behind
-        text = booster.model_to_string(num_iteration=self.rounds_)
-        self.booster_ = lightgbm.Booster(model_str=text)
+                again = scaled_rounds(pace.equivalent(best), len(train), len(y))
+                pace = pace.of_a_second_fit()
+                booster, best = _grow(parameters, data, again, None, pace)
+        self.rounds_ = pace.equivalent(best)
+        # The text form leaves training data and rounds after the best behind. It is made once:
+        # with several classes that takes as long as hundreds of rounds.
+        self._text = _compact(booster.model_to_string(num_iteration=best))
+        self.booster_ = lightgbm.Booster(model_str=self._text)
         return self
 
     def predict(self, X: Array) -> Array:
@@ -150,7 +164,7 @@ class LightGBMModel:
         """
         step = max(1, CACHED_LEAVES // (self.values["num_leaves"] * max(1, self._n_outputs)))
         total = self._trees(X, 0, step)
-        for start in range(step, self.rounds_, step):
+        for start in range(step, self.booster_.current_iteration(), step):
             total += self._trees(X, start, step)
         return total
 
@@ -164,8 +178,9 @@ class LightGBMModel:
     def __getstate__(self) -> dict[str, Any]:
         """The trees as a text without what does not predict."""
         state = dict(self.__dict__)
+        text = state.pop("_text", None)
         if "booster_" in state:
-            state["booster_"] = _compact(state["booster_"].model_to_string())
+            state["booster_"] = text or _compact(state["booster_"].model_to_string())
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -173,7 +188,8 @@ class LightGBMModel:
 
         self.__dict__.update(state)
         if isinstance(state.get("booster_"), str):  # files of format 1 hold the booster itself
-            self.booster_ = lightgbm.Booster(model_str=state["booster_"])
+            self._text = state["booster_"]
+            self.booster_ = lightgbm.Booster(model_str=self._text)
 
     def _parameters(self, n_columns: int, y: Array) -> dict[str, Any]:
         n_classes = n_outputs(y, self.settings.task)
@@ -213,21 +229,26 @@ class LightGBMModel:
 
 
 def _grow(
-    parameters: dict[str, Any], data: Any, rounds: int, stop_data: Any, clock: Clock
+    parameters: dict[str, Any], data: Any, rounds: int, stop_data: Any, pace: Pace
 ) -> tuple[Any, int]:
     """Grow trees until `rounds`, the stop rule, or the end of the time; the best round."""
     import lightgbm
 
-    rule = StopRule(PATIENCE, clock)
-    done = 0
+    rule = StopRule(PATIENCE, pace.clock)
+    rate, done = parameters["learning_rate"], 0
 
     def watch(env: Any) -> None:
         nonlocal done
         done = env.iteration + 1
+        if pace.is_to_be_set(done):
+            text_seconds = _timed(lambda: env.model.model_to_string(num_iteration=done))
+            wanted = rounds if stop_data is None else WANTED_REACH / rate
+            pace.set(wanted, TEXT_FORMS * text_seconds / done, MOST_RATE / rate)
+            if pace.factor > 1.0:
+                env.model.reset_parameter({"learning_rate": rate * pace.factor})
+        finished = pace.over(done) or (stop_data is None and pace.equivalent(done) >= rounds)
         if env.evaluation_result_list:
-            finished = rule.update(done, env.evaluation_result_list[0][2])
-        else:
-            finished = clock.left() <= 0
+            finished |= rule.update(done, env.evaluation_result_list[0][2])
         if finished:
             raise lightgbm.callback.EarlyStopException(env.iteration, env.evaluation_result_list)
 
@@ -237,8 +258,15 @@ def _grow(
         num_boost_round=rounds,
         valid_sets=None if stop_data is None else [stop_data],
         callbacks=[watch],
+        keep_training_booster=True,  # else it goes through its text form, which is slow
     )
     return booster, done if stop_data is None else rule.best_round
+
+
+def _timed(function: Callable[[], object]) -> float:
+    started = time.monotonic()
+    function()
+    return time.monotonic() - started
 
 
 def _compact(text: str) -> str:
@@ -249,12 +277,9 @@ def _compact(text: str) -> str:
     """
     trees, _, _ = text.partition("\nfeature_importances")
     kept = [line for line in trees.split("\n") if not line.startswith(NOT_PREDICTING)]
-    return "\n".join(_short(line) if line.startswith(LEAVES) else line for line in kept)
-
-
-def _short(line: str) -> str:
-    values = line.removeprefix(LEAVES).split()
-    return LEAVES + " ".join(f"{float(value):.8g}" for value in values)
+    return "\n".join(
+        FURTHER_DIGITS.sub(r"\1", line) if line.startswith(LEAVES) else line for line in kept
+    )
 
 
 LEARNER = Learner(

@@ -1,0 +1,77 @@
+"""Workers forked off from one process that has loaded their packages."""
+
+import os
+import signal
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from automl.evaluation.executor import JobCrashed, LocalExecutor
+from automl.evaluation.nursery import FORKS
+
+pytestmark = pytest.mark.skipif(not FORKS, reason="the platform does not fork safely")
+
+
+@pytest.fixture
+def counted(tmp_path, monkeypatch):
+    """A module that notes when it is loaded."""
+    (tmp_path / "counted.py").write_text(
+        f"import numpy, os; open({str(tmp_path / 'loaded')!r}, 'a').write(f'{{os.getpid()}} ')"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path / "loaded"
+
+
+def draw(_):
+    time.sleep(0.2)  # so that the other worker gets a turn
+    return os.getpid(), os.getppid(), np.random.random()  # noqa: NPY002  as learners of others do
+
+
+def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(counted):
+    with LocalExecutor(2, preload=("counted",)) as pool:
+        first = [pool.submit(draw, i).result(timeout=60).value for i in range(2)]
+        os.kill(first[0][0], signal.SIGKILL)
+        jobs = [pool.submit(draw, i) for i in range(6)]
+        drawn = first + [job.result(timeout=60).value for job in jobs]
+    pids, parents, numbers = zip(*drawn, strict=True)
+    assert {int(pid) for pid in counted.read_text().split()} == set(parents)
+    assert len(set(parents)) == 1
+    assert len(set(pids)) >= 2
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_a_killed_nursery_is_replaced_with_its_workers(counted):
+    with LocalExecutor(1, preload=("counted",)) as pool:
+        pid, parent, _ = pool.submit(draw, 0).result(timeout=60).value
+        running = pool.submit(time.sleep, 60)
+        while not running.running():
+            time.sleep(0.02)
+        time.sleep(0.2)
+        os.kill(parent, signal.SIGKILL)
+        assert isinstance(running.exception(timeout=60), JobCrashed)
+        _, other, _ = pool.submit(draw, 0).result(timeout=60).value
+        assert other != parent
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_packages_that_cannot_be_loaded_are_told_with_each_job():
+    with (
+        LocalExecutor(1, preload=("no_such_package",)) as pool,
+        pytest.raises(JobCrashed, match="No module named 'no_such_package'"),
+    ):
+        pool.submit(abs, -1).result(timeout=60)
+
+
+def test_a_pool_that_ends_while_packages_are_loaded_leaves_nothing(tmp_path, monkeypatch):
+    (tmp_path / "asleep.py").write_text("import time; time.sleep(600)")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = set(psutil.Process().children(recursive=True))
+    started = time.monotonic()
+    with LocalExecutor(2, preload=("asleep",)) as pool:
+        job = pool.submit(abs, -1)
+        time.sleep(0.5)
+    assert time.monotonic() - started < 10
+    assert job.done()
+    assert set(psutil.Process().children(recursive=True)) <= before
