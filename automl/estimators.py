@@ -157,6 +157,20 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
             )
         return np.asarray(self.classes_[codes])
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Accuracy: the share of rows that are predicted right, all targets of them.
+
+        Parameters
+        ----------
+        X : table of shape (n_rows, n_columns)
+        y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        sample_weight : array-like of shape (n_rows,), optional
+        """
+        if not isinstance(getattr(self, "classes_", None), list):
+            return float(super().score(X, y, sample_weight))
+        right = np.all(self.predict(X) == np.asarray(y), axis=1)
+        return float(np.average(right, weights=sample_weight))
+
 
 class AutoMLRegressor(RegressorMixin, AutoMLBase):  # type: ignore[misc]  # noqa: D101
     __doc__ = f"""The best regressor for a table, inside a time limit.

@@ -58,6 +58,11 @@ def test_classes_by_name_with_missing_cells_and_a_constant(tmp_path):
     assert np.mean(predicted[:, 1] == Y["kind"]) > 0.7
     assert set(predicted[:, 2]) == {"x"}
     assert [one.shape for one in model.predict_proba(X)] == [(150, 2), (150, 2), (150, 1)]
+    right = np.all(predicted == Y.assign(same="x").to_numpy(), axis=1)
+    assert model.score(X, Y.assign(same="x")) == pytest.approx(right.mean())
+    assert model.score(X, Y.assign(same="x"), np.arange(150) < 10) == pytest.approx(
+        right[:10].mean()
+    )
     each = model.holdout_.targets
     assert set(each) == {"hot", "kind"}
     assert model.holdout_.score == pytest.approx(np.mean([one.score for one in each.values()]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from automl.cli.output import say
 from automl.cli.settings import add_settings, settings_of
 from automl.exceptions import InvalidInputError
+from automl.files import written_whole
 
 if TYPE_CHECKING:
     import argparse
@@ -152,10 +153,11 @@ def _write_table(table: pd.DataFrame, out: str | None) -> None:
         sys.stdout.write(table.to_csv(index=False))
         return
     try:
-        if out.endswith(".parquet"):
-            table.to_parquet(out, index=False)
-        else:
-            table.to_csv(out, index=False)
+        with written_whole(Path(out)) as place:
+            if out.endswith(".parquet"):
+                table.to_parquet(place, index=False)
+            else:
+                table.to_csv(place, index=False)
     except OSError as error:
         raise InvalidInputError(
             f"`--out` must be a file that can be written; {out} failed with {error.strerror}: "

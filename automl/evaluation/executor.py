@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from automl.evaluation.interpreter import start_interpreter
 from automl.evaluation.janitor import Janitor
+from automl.evaluation.memory import available_memory_mb
 from automl.evaluation.nursery import FORKS, Nursery
 from automl.evaluation.process import Child, WorkerProcess
 
@@ -121,9 +122,7 @@ def available_cores() -> int:
 
 def memory_share_mb(n_workers: int) -> float:
     """Memory that one of several workers can take without driving the machine into swapping."""
-    import psutil
-
-    return float(psutil.virtual_memory().available) / 2**20 * _MEMORY_SHARE / n_workers
+    return available_memory_mb() * _MEMORY_SHARE / n_workers
 
 
 class LocalExecutor:

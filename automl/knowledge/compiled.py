@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import secrets
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.exceptions import KnowledgeBaseError
+from automl.files import written_whole
 from automl.history import Status
 from automl.knowledge.records import EvalRecord, RunRecord
 from automl.knowledge.runtime import RuntimeModel
@@ -147,12 +146,8 @@ class Compiled:
         buffer = io.BytesIO()
         np.savez_compressed(buffer, text=np.frombuffer(text, dtype=np.uint8), **arrays)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            temporary.write_bytes(buffer.getvalue())
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with written_whole(path) as place:
+            place.write_bytes(buffer.getvalue())
 
 
 def read_compiled(path: Path) -> Compiled | None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from automl.files import written_whole
 from automl.knowledge.records import SCHEMA, RunRecord
 from automl.knowledge.shards import DamagedShardError, read_shard
 
@@ -67,12 +66,8 @@ def write_manifest(folder: Path, paths: Sequence[Path]) -> None:
     """
     entries = {path.name: _entry(path) for path in paths}
     content = {"schema": SCHEMA, "shards": {k: v for k, v in entries.items() if v is not None}}
-    temporary = folder / f".{MANIFEST}.{secrets.token_hex(4)}.tmp"
-    try:
-        temporary.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
-        os.replace(temporary, folder / MANIFEST)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_whole(folder / MANIFEST) as place:
+        place.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
 def verify_shards(

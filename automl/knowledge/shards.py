@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import secrets
 import zlib
 from pathlib import Path
 
+from automl.files import written_whole
 from automl.knowledge.records import RunRecord, run_from_lines, run_to_lines
 
 __all__ = ["SUFFIX", "DamagedShardError", "read_shard", "write_shard"]
@@ -36,12 +35,8 @@ def write_shard(folder: Path, record: RunRecord) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     content = "".join(line + "\n" for line in run_to_lines(record)).encode()
     path = folder / (_content_name(content) + SUFFIX)
-    temporary = folder / f".{path.name}.{secrets.token_hex(4)}.tmp"
-    try:
-        temporary.write_bytes(gzip.compress(content, mtime=0))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_whole(path) as place:
+        place.write_bytes(gzip.compress(content, mtime=0))
     return path
 
 

@@ -8,13 +8,10 @@ A pickle can run anything: not a byte of it is unpickled before the signature is
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
-import os
 import platform
-import secrets
 import warnings
 import zipfile
 import zlib
@@ -26,6 +23,7 @@ from typing import Any
 import joblib
 
 from automl.exceptions import DataWarning, InvalidInputError, KnowledgeBaseError, ModelFileError
+from automl.files import written_whole
 from automl.knowledge import automl_home, is_signed, sign
 from automl.persistence.safe import dump_safe, load_safe
 from automl.version import VERSION
@@ -103,23 +101,21 @@ def save(model: Any, path: str | Path, facts: dict[str, Any], format: str = "job
         **facts,
     }
     about = json.dumps(manifest, indent=1).encode()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        with (
+            written_whole(path) as place,
+            zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+        ):
             archive.writestr(_MANIFEST, about)
             if format == "skops":
                 archive.writestr("model.skops", dump_safe(model))
             else:
                 _write_signed(archive, model, about)
-        os.replace(temporary, path)
     except OSError as error:
         raise ModelFileError(
             f"`path` must be a file that can be written; {path} failed with {error.strerror}: "
             "choose another place."
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import joblib
 import lightgbm
@@ -82,4 +83,11 @@ def test_boosted_trees_are_stored_without_what_does_not_predict(data):
     config = pipeline_space(data.task, data.features, data.n_rows).adapt({"learner": "lightgbm"})
     model = build_pipeline(config, data.task, data.features, data.n_classes, 0, None, 50)
     booster: lightgbm.Booster = model.fit(data.X, data.y).learner_.booster_
-    assert len(stored(model)) < 0.7 * len(booster.model_to_string())
+    for line in (b"split_gain=", b"leaf_weight=", b"leaf_count=", b"internal_value="):
+        assert line in booster.model_to_string().encode()
+        assert line not in stored(model)
+    leaves = re.findall(rb"leaf_value=(.*)", stored(model))
+    digits = [
+        len(leaf.strip(b"-0.")) for line in leaves for leaf in line.partition(b"e")[0].split()
+    ]
+    assert 5 < np.mean(digits) < 10  # of seventeen
