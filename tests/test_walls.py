@@ -30,6 +30,7 @@ _ALL_ABOVE_RUN = (
 )
 _ROOMS = {
     "exceptions": (),
+    "files": (),
     "threads": (),
     "version": (),
     "data": (),
@@ -53,7 +54,7 @@ _ROOMS = {
     "__init__": ("ANY",),
     "__main__": ("cli",),
 }
-_BELOW_EVERYTHING = {"exceptions", "threads", "version"}
+_BELOW_EVERYTHING = {"exceptions", "files", "threads", "version"}
 
 
 @dataclass(frozen=True)
