@@ -1,4 +1,4 @@
-"""Turn the ``results.csv`` of the AutoML Benchmark into a page.
+"""Turn the ``results.csv`` of the AutoML Benchmark, one or several, into a page.
 
     python -m benchmarks.amlb.report OUT/results.csv --out docs/benchmarks/amlb.md
 
@@ -20,7 +20,7 @@ _TIE = 1e-3
 def main(argv: list[str] | None = None) -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("results", type=Path, help="file written by the benchmark")
+    parser.add_argument("results", type=Path, nargs="+", help="files written by the benchmark")
     parser.add_argument("--ours", default="Automl_cold", help="default: Automl_cold")
     parser.add_argument("--constraint", default="1m2c", help="default: 1m2c")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks/amlb.md"))
@@ -30,12 +30,13 @@ def main(argv: list[str] | None = None) -> None:
     print(f"{len(jobs)} jobs in {options.out}")
 
 
-def read_jobs(path: Path, constraint: str) -> pd.DataFrame:
+def read_jobs(paths: list[Path], constraint: str) -> pd.DataFrame:
     """One row a job, the last one where a job was repeated."""
-    jobs = pd.read_csv(path)
+    jobs = pd.concat([pd.read_csv(path) for path in paths], ignore_index=True)
     jobs = jobs[jobs["constraint"] == constraint]
     if jobs.empty:
-        raise SystemExit(f"{path} holds no job of the constraint {constraint!r}")
+        shown = ", ".join(map(str, paths))
+        raise SystemExit(f"{shown} holds no job of the constraint {constraint!r}")
     return jobs.drop_duplicates(_KEYS, keep="last")
 
 
