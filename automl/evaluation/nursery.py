@@ -1,7 +1,7 @@
 """The process that the workers of a pool are forked off from, so that packages are loaded once.
 
 Loading scientific packages takes a second of CPU, a fork takes some milliseconds: workers are there
-sooner, and one that had to be ended is replaced at once. The nursery has one thread, fits nothing,
+sooner, and one that had to be ended is replaced at once. The nursery fits nothing, starts no thread,
 and has the environment of a worker from its start, so that forking it is safe. Where that is not
 so (`FORKS` is false), each worker is an interpreter of its own. See docs/adr/0023-nursery.md.
 """
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import IO, Any, NoReturn, Self
@@ -200,6 +201,7 @@ class Nursery:
 
 def main(settings: dict[str, Any]) -> None:
     """Load packages, fork when asked to and report deaths, until the parent is gone."""
+    warnings.simplefilter("ignore")  # Python 3.12 and above tells of the thread of an allocator
     channel = socket.socket(fileno=settings["channel"])
     for module in settings["preload"]:
         importlib.import_module(module)

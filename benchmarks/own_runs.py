@@ -1,0 +1,121 @@
+"""What a run leaves for the next: a second fit of seconds, on another half of the same table.
+
+    python -m benchmarks.own_runs run      # appends to benchmarks/results/own-runs.jsonl
+    python -m benchmarks.own_runs report
+
+The first fit has half of the training rows and 60 s, and writes to a knowledge base that knows no
+relative of the table. The second has the other half, 10 s, and that base; a third one the same rows
+and time, and the base as it was before. All are scored on the same test rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import automl
+from benchmarks.bases import write_base
+from benchmarks.results import append_result
+from benchmarks.run import RESULTS
+from benchmarks.scoring import METRICS, score
+from benchmarks.splits import make_split
+from benchmarks.statistics import duel
+from benchmarks.tables import DATASETS, Table, load_table, read_suite
+
+N_TABLES = 10
+FIRST_SECONDS, SECOND_SECONDS = 60.0, 10.0
+LEVEL = 1.01
+"""Two halves of the rows do not give the same loss even with the same pipelines."""
+
+
+def run_table(name: str, n_jobs: int) -> dict[str, Any]:
+    """Make the three fits on one table."""
+    table = load_table(name)
+    split = make_split(name, 0, table.y.to_numpy(), table.task)
+    rows = np.random.default_rng(0).permutation(split.train)
+    halves = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    with tempfile.TemporaryDirectory(prefix="own-runs-") as folder:
+        before = write_base([table.family], Path(folder, "before"))
+        base = Path(shutil.copytree(before, Path(folder, "base")))
+        losses = {
+            "first": _loss(table, halves[0], split.test, base, FIRST_SECONDS, n_jobs),
+            "second": _loss(table, halves[1], split.test, base, SECOND_SECONDS, n_jobs),
+            "without": _loss(table, halves[1], split.test, before, SECOND_SECONDS, n_jobs),
+        }
+    print(name, losses, flush=True)
+    return {"table": name, "n_rows": len(halves[0]), "n_jobs": n_jobs, **losses}
+
+
+def _loss(table: Table, train: Any, test: Any, base: Path, seconds: float, n_jobs: int) -> float:
+    y = table.y.iloc[train]
+    model = automl.fit(
+        table.X.iloc[train].reset_index(drop=True),
+        (y if table.task == "regression" else y.astype(str)).reset_index(drop=True),
+        task=table.task,
+        time_limit=seconds,
+        metric=METRICS[table.task],
+        test_size=0,
+        knowledge_base=base,
+        n_jobs=n_jobs,
+        random_state=0,
+        verbose=0,
+    )
+    X, truth = table.X.iloc[test], table.y.iloc[test]
+    if table.task == "regression":
+        return score(table.task, truth.to_numpy(dtype=float), model.predict(X), [])[1]
+    labels = truth.astype(str).to_numpy()
+    known = np.isin(labels, model.classes_)  # a class may be in the other half alone
+    shares, classes = model.predict_proba(X[known]), list(model.classes_)
+    return score(table.task, labels[known], shares, classes)[1]
+
+
+def report(path: Path) -> str:
+    """A table, and how often the second fit reaches the first."""
+    results = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = [
+        "| table | rows | first, 60 s | second, 10 s, with its run | 10 s, without |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {r['table']} | {r['n_rows']} | {r['first']:.5g} | {r['second']:.5g} "
+        f"| {r['without']:.5g} |"
+        for r in results
+    ]
+    for name in ("second", "without"):
+        reached = sum(r[name] <= LEVEL * r["first"] for r in results)
+        lines.append(f"\n{name}: the loss of the first fit reached on {reached} of {len(results)}")
+    found = duel([r["second"] for r in results], [r["without"] for r in results])
+    lines.append(
+        f"\nsecond against without: {found.wins} better, {found.ties} level, {found.losses} worse, "
+        f"p {found.p:.2g}"
+    )
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run or report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=("run", "report"))
+    parser.add_argument("--suite", nargs="+", default=[str(DATASETS / "bench.txt")])
+    parser.add_argument("--n-jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=RESULTS / "own-runs.jsonl")
+    arguments = parser.parse_args(argv)
+    if arguments.what == "run":
+        done = set()
+        if arguments.out.exists():
+            done = {json.loads(line)["table"] for line in arguments.out.read_text().splitlines()}
+        for name in sorted(read_suite(arguments.suite))[:N_TABLES]:
+            if name not in done:
+                append_result(arguments.out, run_table(name, arguments.n_jobs))
+    print(report(arguments.out))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""A second fit on another half of a table."""
+
+import json
+
+import pytest
+
+from benchmarks import own_runs
+
+
+def test_the_page_counts_where_the_first_fit_is_reached(tmp_path):
+    rows = [
+        {"table": "a", "n_rows": 9, "first": 0.2, "second": 0.201, "without": 0.3},
+        {"table": "b", "n_rows": 9, "first": 0.2, "second": 0.25, "without": 0.24},
+    ]
+    path = tmp_path / "own.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said = own_runs.report(path)
+    assert "second: the loss of the first fit reached on 1 of 2" in said
+    assert "without: the loss of the first fit reached on 0 of 2" in said
+    assert "second against without: 1 better, 0 level, 1 worse" in said
+
+
+def test_three_fits_on_one_table(monkeypatch):
+    if not own_runs.DATASETS.is_dir():
+        pytest.skip("needs the shards of metadata and ../shared/datasets")
+    monkeypatch.setattr(own_runs, "FIRST_SECONDS", 4.0)
+    monkeypatch.setattr(own_runs, "SECOND_SECONDS", 4.0)
+    found = own_runs.run_table("glass", n_jobs=1)
+    assert all(found[name] > 0 for name in ("first", "second", "without"))
