@@ -1,9 +1,9 @@
 """The process that the workers of a pool are forked off from, so that packages are loaded once.
 
 Loading scientific packages takes a second of CPU, a fork takes some milliseconds: workers are there
-sooner, and one that had to be ended is replaced at once. The nursery fits nothing, starts no thread,
-and has the environment of a worker from its start, so that forking it is safe. Where that is not
-so (`FORKS` is false), each worker is an interpreter of its own. See docs/adr/0023-nursery.md.
+sooner, and one that had to be ended is replaced at once. The nursery fits nothing, starts no
+thread, and has the environment of a worker from its start, so that forking it is safe. Where that
+is not so (`FORKS` is false), each worker is an interpreter of its own: docs/adr/0023-nursery.md.
 """
 
 from __future__ import annotations
