@@ -1,10 +1,11 @@
 """A 95 % interval for the score on held-out rows.
 
-ROC AUC: DeLong's variance on the logit scale (DeLong, DeLong and Clarke-Pearson 1988). Metrics that
-are a function of a mean of row losses: the bias-corrected and accelerated bootstrap (Efron 1987),
-whose jackknife has a closed form there. Accuracy: Wilson's interval, which holds at 0 and 1. All
-others: stratified percentile bootstrap. The mean of several scores: their own intervals, put
-together by the method of variance estimates recovery (Zou and Donner 2008).
+ROC AUC: DeLong's variance on the logit scale (DeLong, DeLong and Clarke-Pearson 1988), with a t
+distribution in place of the normal, as few rows of a class ask for (Brunner and Munzel 2000).
+Metrics that are a function of a mean of row losses: the bias-corrected and accelerated bootstrap
+(Efron 1987), whose jackknife has a closed form there. Accuracy: Wilson's interval, which holds at 0
+and 1. All others: stratified percentile bootstrap. The mean of several scores: their own intervals,
+put together by the method of variance estimates recovery (Zou and Donner 2008).
 
 Rows of one group are alike, so that there are fewer independent ones than rows: with groups, whole
 groups are resampled, for any metric, at percentiles that are expanded for the number of groups
@@ -132,6 +133,7 @@ def row_errors(metric: Metric, y: Array, prediction: Array) -> Array:
 
 
 def _delong(y: Array, score: Array) -> tuple[float, float]:
+    from scipy.special import stdtrit
     from scipy.stats import rankdata
 
     positive, negative = score[y == 1], score[y == 0]
@@ -147,10 +149,14 @@ def _delong(y: Array, score: Array) -> tuple[float, float]:
         # No misranked pair seen: the binomial bound of the smaller class stands in for a variance.
         reach = 1.0 - 0.025 ** (1.0 / min(m, n))
         return (max(0.0, auc - reach), min(1.0, auc + reach))
-    variance = v10.var(ddof=1) / m + v01.var(ddof=1) / n
+    parts = np.array([v10.var(ddof=1) / m, v01.var(ddof=1) / n])
+    variance = float(parts.sum())
+    # Satterthwaite's degrees of freedom, for few rows of one class.
+    freedom = variance**2 / float((parts**2 / (m - 1, n - 1)).sum()) if variance else np.inf
     slope = auc * (1.0 - auc)
-    centre, half = np.log(auc / (1.0 - auc)), _Z * np.sqrt(variance) / slope
-    return (float(_expit(centre - half)), float(_expit(centre + half)))
+    reach = stdtrit(freedom, 0.975) * np.sqrt(variance) / slope
+    centre = np.log(auc / (1.0 - auc))
+    return (_expit(centre - reach), _expit(centre + reach))
 
 
 def _expit(x: float) -> float:

@@ -34,6 +34,18 @@ def test_auc_interval_covers_the_truth_in_about_95_of_100_samples():
     assert 180 <= hits <= 199
 
 
+def test_auc_interval_covers_the_truth_with_ten_rows_of_a_class():
+    rng = np.random.default_rng(0)
+    y, p = _binary(200_000, rng)
+    truth, hits = METRICS["roc_auc"].score(y, p), 0
+    positive, negative = np.flatnonzero(y == 1), np.flatnonzero(y == 0)
+    for _ in range(400):
+        rows = np.concatenate([rng.choice(positive, 10), rng.choice(negative, 190)])
+        low, high = score_interval(METRICS["roc_auc"], y[rows], p[rows], rng)
+        hits += low <= truth <= high
+    assert 371 <= hits <= 395  # 362 with the normal distribution
+
+
 def test_rmse_interval_covers_the_truth():
     rng = np.random.default_rng(0)
     hits = 0
