@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,12 @@ _SHARED_FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 _LONGEST = 900
 
 seen: set[str] = set()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some settings name folders, which are made where the process is."""
+    monkeypatch.chdir(tmp_path)
 
 
 def draws(n: int) -> Callable[..., Any]:
