@@ -20,10 +20,12 @@ def test_the_page_counts_where_the_first_fit_is_reached(tmp_path):
     assert "second against without: 1 better, 0 level, 1 worse" in said
 
 
-def test_three_fits_on_one_table(monkeypatch):
+def test_three_fits_on_one_table(monkeypatch, tmp_path):
     if not own_runs.DATASETS.is_dir():
         pytest.skip("needs the shards of metadata and ../shared/datasets")
     monkeypatch.setattr(own_runs, "FIRST_SECONDS", 4.0)
     monkeypatch.setattr(own_runs, "SECOND_SECONDS", 4.0)
-    found = own_runs.run_table("glass", n_jobs=1)
+    own_runs.first_fit("glass", tmp_path, n_jobs=1)
+    assert list((tmp_path / "glass" / "shards").iterdir())
+    found = own_runs.second_fits("glass", tmp_path, n_jobs=1)
     assert all(found[name] > 0 for name in ("first", "second", "without"))
