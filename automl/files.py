@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,17 +24,17 @@ def written_whole(path: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        A file of the same name in a hidden folder beside it.
+        A hidden file beside it, whose name ends otherwise: nobody takes it for one of its kind.
 
     Raises
     ------
     OSError
         If the folder cannot be written.
     """
-    folder = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    folder.mkdir()
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        yield folder / path.name
-        os.replace(folder / path.name, path)
+        yield temporary
+        os.replace(temporary, path)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()

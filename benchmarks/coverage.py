@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -36,7 +35,7 @@ from automl.run.book import Book
 from automl.run.scheme import Scheme
 from automl.run.settings import check_settings
 from automl.run.validation import held_out_rows
-from benchmarks.results import append_result
+from benchmarks.results import append_result, read_lines
 from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 RESULTS = Path(__file__).parent / "results" / "coverage.jsonl"
@@ -296,10 +295,7 @@ def _stored(store: Path, name: str, seed: int) -> Path:
 
 def read_coverage(path: Path) -> list[Result]:
     """Read results, the last one of each table and seed."""
-    if not path.exists():
-        return []
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    return list({(line["table"], line["seed"]): line for line in lines}.values())
+    return list({(line["table"], line["seed"]): line for line in read_lines(path)}.values())
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -22,9 +22,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.optimizers_report import write_page
-from benchmarks.optimizers_runner import MODES, append_line, read_lines
+from benchmarks.optimizers_runner import MODES, append_line
 from benchmarks.optimizers_systems import SYSTEMS
 from benchmarks.optimizers_testbed import TESTBED
+from benchmarks.results import read_lines
 
 __all__ = ["main"]
 
@@ -46,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.step == "speed":
         return _speed(arguments)
     if arguments.step == "report":
-        found = read_lines([arguments.out, *arguments.beside])
+        paths = [arguments.out, *arguments.beside]
+        found = [line for path in paths for line in read_lines(path)]
         print(write_page(PAGES / "optimizers.md", list(found)))
         return 0
     return max(_run(name, arguments) for name in arguments.systems)

@@ -29,9 +29,10 @@ from automl.evaluation.rungs import FOLDS
 from automl.pipelines import build_pipeline, pipeline_space, target_facts
 from automl.space import Categorical, Config, Integer
 from automl.space import Parameter as OwnParameter
-from benchmarks.optimizers_runner import append_line, read_lines
+from benchmarks.optimizers_runner import append_line
 from benchmarks.optimizers_systems import OptunaTuner, OwnTuner, SmacTuner, Tuner
 from benchmarks.optimizers_testbed import Parameter
+from benchmarks.results import read_lines
 from benchmarks.tables import DATASETS, load_table
 
 __all__ = ["RealBed", "main", "tables"]
@@ -209,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--datasets", type=Path, default=DATASETS)
     arguments = parser.parse_args(argv)
-    results = list(read_lines([arguments.out]))
+    results = read_lines(arguments.out)
     if arguments.step == "report":
         print(report(results))
         return

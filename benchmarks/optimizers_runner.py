@@ -9,7 +9,7 @@ import argparse
 import heapq
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ import numpy as np
 
 from benchmarks.optimizers_systems import SYSTEMS, Job, Prior, System, Tuner
 from benchmarks.optimizers_testbed import TESTBED, Task, Testbed, bench_tasks, read_tasks
+from benchmarks.results import read_lines
 
-__all__ = ["BUDGET", "MODES", "append_line", "play", "read_lines", "run_key", "simulate_workers"]
+__all__ = ["BUDGET", "MODES", "append_line", "play", "run_key", "simulate_workers"]
 
 BUDGET = 100.0
 """Full-size-equivalents of a run; random search goes on to twice as many, as a yardstick."""
@@ -153,18 +154,8 @@ def earlier_tasks(
 
 
 def _done(path: Path) -> set[tuple[Any, ...]]:
-    runs = (result for result in read_lines([path]) if result["kind"] in ("run", "workers"))
+    runs = (result for result in read_lines(path) if result["kind"] in ("run", "workers"))
     return {run_key(result) for result in runs if "error" not in result}
-
-
-def read_lines(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    """Results of all files; lines that were cut off are passed over."""
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-            try:
-                yield json.loads(line)
-            except ValueError:
-                continue
 
 
 def append_line(path: Path, result: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 
 import automl
 from benchmarks.bases import write_base
-from benchmarks.results import append_result
+from benchmarks.results import append_result, read_lines
 from benchmarks.run import RESULTS, ROOT
 from benchmarks.scoring import METRICS, score
 from benchmarks.splits import make_split
@@ -91,7 +91,7 @@ def _loss(table: Table, train: Any, test: Any, base: Path, seconds: float, n_job
 
 def report(path: Path) -> str:
     """A table, and how often the second fit reaches the first."""
-    results = [json.loads(line) for line in path.read_text().splitlines()]
+    results = read_lines(path)
     lines = [
         "| table | rows | first, 60 s | second, 10 s, with its run | 10 s, without |",
         "|---|---|---|---|---|",
@@ -122,9 +122,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=RESULTS / "own-runs.jsonl")
     arguments = parser.parse_args(argv)
     if arguments.what == "run":
-        done = set()
-        if arguments.out.exists():
-            done = {json.loads(line)["table"] for line in arguments.out.read_text().splitlines()}
+        done = {line["table"] for line in read_lines(arguments.out)}
         for name in sorted(read_suite(arguments.suite))[:N_TABLES]:
             if not (arguments.bases / name).exists():
                 first_fit(name, arguments.bases, arguments.n_jobs)

@@ -11,7 +11,6 @@ are fits that use up their time; the unit is the table, its pipelines are averag
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, tar
 from automl.pipelines.pace import Pace
 from automl.space import Config
 from automl.threads import single_thread
+from benchmarks.results import append_result, read_lines
 from benchmarks.run import RESULTS
 from benchmarks.scoring import METRICS
 from benchmarks.statistics import duel
@@ -89,7 +89,7 @@ def _fit(
 
 def report(path: Path) -> str:
     """One line for each limit."""
-    results = [json.loads(line) for line in path.read_text().splitlines()]
+    results = read_lines(path)
     lines = ["| limit | tables | better | level | worse | loss, geometric mean of ratios | p |"]
     lines.append("|---|---|---|---|---|---|---|")
     for limit in SECONDS:
@@ -121,15 +121,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=RESULTS / "paces.jsonl")
     arguments = parser.parse_args(argv)
     if arguments.what == "run":
-        done = set()
-        if arguments.out.exists():
-            done = {json.loads(line)["table"] for line in arguments.out.read_text().splitlines()}
-        for name in arguments.tables:
-            if name in done:
-                continue
+        done = {line["table"] for line in read_lines(arguments.out)}
+        for name in [name for name in arguments.tables if name not in done]:
             found = list(fits(name))
-            with arguments.out.open("a") as stream:
-                stream.writelines(json.dumps(one) + "\n" for one in found)
+            for one in found:
+                append_result(arguments.out, one)
             print(name, len(found), flush=True)
     print(report(arguments.out))
 

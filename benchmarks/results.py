@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["append_result", "read_results", "run_key"]
+__all__ = ["append_result", "read_lines", "read_results", "run_key"]
 
 Result = dict[str, Any]
 
@@ -26,15 +27,15 @@ def append_result(path: Path, result: Result) -> None:
 
 
 def read_results(paths: Iterable[Path]) -> list[Result]:
-    """Read results, the last one of each run; lines that are no JSON were cut off."""
-    found: dict[tuple[Any, ...], Result] = {}
-    for path in paths:
-        if not path.exists():
-            continue
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                result = json.loads(line)
-            except ValueError:
-                continue
-            found[run_key(result)] = result
+    """Read results of runs, the last one of each."""
+    found = {run_key(result): result for path in paths for result in read_lines(path)}
     return list(found.values())
+
+
+def read_lines(path: Path) -> list[Result]:
+    """Read all lines, none where there is no file; lines that are no JSON were cut off."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        with contextlib.suppress(ValueError):
+            found.append(json.loads(line))
+    return found

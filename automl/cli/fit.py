@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from automl.cli.output import say
 from automl.cli.settings import add_settings, settings_of
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["add_commands"]
+
+_COMPRESSIONS: dict[str, Literal["gzip", "bz2", "xz", "zip"]] = {
+    ".gz": "gzip",
+    ".bz2": "bz2",
+    ".xz": "xz",
+    ".zip": "zip",
+}
+"""Of CSV files, by the end of their names."""
 
 
 def add_commands(commands: Any) -> None:
@@ -157,7 +165,7 @@ def _write_table(table: pd.DataFrame, out: str | None) -> None:
             if out.endswith(".parquet"):
                 table.to_parquet(place, index=False)
             else:
-                table.to_csv(place, index=False)
+                table.to_csv(place, index=False, compression=_COMPRESSIONS.get(Path(out).suffix))
     except OSError as error:
         raise InvalidInputError(
             f"`--out` must be a file that can be written; {out} failed with {error.strerror}: "

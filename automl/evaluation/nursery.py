@@ -83,7 +83,7 @@ class Nursery:
         import fcntl
 
         self._children: dict[int, Forked] = {}
-        self._asked: dict[int, SimpleQueue[Forked | None]] = {}
+        self._asked: dict[int, SimpleQueue[Forked | str]] = {}
         self._ready = self._gone = False
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -122,7 +122,7 @@ class Nursery:
         OSError
             If there is none.
         """
-        answer: SimpleQueue[Forked | None] = SimpleQueue()
+        answer: SimpleQueue[Forked | str] = SimpleQueue()
         with self._lock:
             if self._gone:
                 self._bury()
@@ -138,8 +138,8 @@ class Nursery:
             except Empty:
                 if stopping():
                     raise TimeoutError("the worker did not start in time") from None
-        if child is None:
-            raise OSError(f"its packages could not be loaded: {last_words(self._log)}")
+        if isinstance(child, str):
+            raise OSError(f"its packages could not be loaded: {child}")
         return child
 
     def _listen(self) -> None:
@@ -162,8 +162,9 @@ class Nursery:
                 self._ready = True
         with self._lock:
             self._gone = True
+            reason = last_words(self._log)
             for answer in asked.values():
-                answer.put(None)
+                answer.put(reason)
         for child in children.values():
             end_group(child.pid)
             child.end(-signal.SIGKILL)

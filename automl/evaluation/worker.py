@@ -1,10 +1,9 @@
 """The process that evaluates: takes a function, runs it and answers.
 
-A worker is a fresh interpreter that knows nothing of the user's main module, so that ``fit`` works
-from an unguarded script, standard input, ``-c`` or a notebook; functions defined there arrive by
-value (cloudpickle). It is started by `automl.evaluation.executor`, reads its settings as one line
-of JSON from standard input, and ends when the connection closes; if it is busy then, the janitor
-ends it.
+A worker knows nothing of the user's main module, so that ``fit`` works from an unguarded script,
+standard input, ``-c`` or a notebook; functions defined there arrive by value (cloudpickle). It is
+forked off by `automl.evaluation.nursery`, or an interpreter of its own where that is unsafe, and
+ends when the connection closes; if it is busy then, the janitor ends it.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from automl.pipelines.clock import Clock
 
-__all__ = ["Pace"]
+__all__ = ["TIMED_ROUNDS", "Pace"]
 
-_TIMED_ROUNDS = 20
+TIMED_ROUNDS = 20
 
 
 @dataclass
@@ -27,15 +27,12 @@ class Pace:
     twice : bool
         Whether a second fit as long as this one is to follow.
     factor : float
-        Above 1 where the time is short.
-    timed_rounds : int
-        Rounds before the factor holds.
+        Above 1 where the time is short; for rounds after those that are timed.
     """
 
     clock: Clock
     twice: bool = False
     factor: float = 1.0
-    timed_rounds: int = _TIMED_ROUNDS
     _started: float = field(init=False)
     _kept: float = field(init=False, default=0.0)
 
@@ -44,7 +41,7 @@ class Pace:
 
     def is_to_be_set(self, done: int) -> bool:
         """Whether the rounds that are timed have just ended."""
-        return self.clock.limited and done == self.timed_rounds
+        return self.clock.limited and done == TIMED_ROUNDS
 
     def set(self, wanted: float, seconds_after: float, most: float) -> None:
         """Choose the factor.
@@ -59,10 +56,10 @@ class Pace:
             Largest factor.
         """
         self._kept = seconds_after
-        one = self.clock.elapsed_since(self._started) / self.timed_rounds
+        one = self.clock.elapsed_since(self._started) / TIMED_ROUNDS
         one = one * (2.0 if self.twice else 1.0) + seconds_after
-        affordable = max(1.0, (self.clock.left() - seconds_after * self.timed_rounds) / one)
-        self.factor = min(max(1.0, (wanted - self.timed_rounds) / affordable), max(1.0, most))
+        affordable = max(1.0, (self.clock.left() - seconds_after * TIMED_ROUNDS) / one)
+        self.factor = min(max(1.0, (wanted - TIMED_ROUNDS) / affordable), max(1.0, most))
 
     def over(self, done: int) -> bool:
         """Whether the time is over, but for what comes after the rounds."""
@@ -70,9 +67,5 @@ class Pace:
 
     def equivalent(self, done: int) -> int:
         """Rounds as if all had been made at the rate that was asked for."""
-        slow = min(done, self.timed_rounds)
+        slow = min(done, TIMED_ROUNDS)
         return slow + round((done - slow) * self.factor)
-
-    def of_a_second_fit(self) -> Pace:
-        """The same steps for a fit on more rows."""
-        return Pace(self.clock)

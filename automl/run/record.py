@@ -21,6 +21,7 @@ import numpy as np
 from automl.data import Dataset
 from automl.evaluation.problem import Problem
 from automl.exceptions import DataWarning, InvalidInputError, KnowledgeBaseError
+from automl.files import written_whole
 from automl.history import HistoryFile, TrialResult, read_header
 from automl.knowledge import WarmStart, automl_home, private_key
 from automl.space import Space
@@ -249,12 +250,8 @@ class RunFolder:
     def _keep(self, source: Path) -> None:
         if not source.exists():
             return
-        temporary = self._kept / f".{source.name}.tmp"
-        try:
-            shutil.copyfile(source, temporary)
-            os.replace(temporary, self._kept / source.name)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with written_whole(self._kept / source.name) as place:
+            shutil.copyfile(source, place)
 
     def _prune(self) -> None:
         """Forget what the run has forgotten as hopeless."""

@@ -10,9 +10,10 @@ import pytest
 from benchmarks import optimizers_runner
 from benchmarks.optimizers import main
 from benchmarks.optimizers_report import area, regret_at, write_page
-from benchmarks.optimizers_runner import earlier_tasks, play, read_lines, simulate_workers
+from benchmarks.optimizers_runner import earlier_tasks, play, simulate_workers
 from benchmarks.optimizers_systems import SYSTEMS, Job
 from benchmarks.optimizers_testbed import Parameter, Task, bench_tasks
+from benchmarks.results import read_lines
 
 TASK = Task("7", "family", worst=0.5, best=1.0)
 PARAMETERS = (
@@ -139,12 +140,12 @@ def test_runs_are_appended_and_not_made_again(folder, monkeypatch, capsys):
     other = '{"kind": "install", "system": "dehb", "error": null}\n{"kind": "speed"}\n'
     out.write_text(first + other + '{"kind": "run", "sys')  # cut off
     optimizers_runner.main([*arguments, "--tasks", "2"])
-    found = [r for r in read_lines([out]) if r["kind"] == "run"]
+    found = [r for r in read_lines(out) if r["kind"] == "run"]
     assert len(found) == 4
     assert out.read_text().startswith(first)
     assert len({(r["task"], r["seed"]) for r in found}) == 4
     optimizers_runner.main([*arguments, "--tasks", "2", "--workers"])
-    assert {r["kind"] for r in read_lines([out])} == {"run", "workers", "install", "speed"}
+    assert {r["kind"] for r in read_lines(out)} == {"run", "workers", "install", "speed"}
 
 
 def test_a_system_that_fails_is_part_of_the_results(folder, monkeypatch):
@@ -158,7 +159,7 @@ def test_a_system_that_fails_is_part_of_the_results(folder, monkeypatch):
     optimizers_runner.main(
         ["dehb", "--out", str(out), "--seeds", "1", "--tasks", "1", "--testbed", str(folder)]
     )
-    (line,) = read_lines([out])
+    (line,) = read_lines(out)
     assert line["error"] == "RuntimeError: no such thing"
     assert "- dehb: 1 runs ended with RuntimeError" in write_page(folder / "page.md", [line])
 

@@ -10,7 +10,7 @@ import pytest
 from automl.data import Task
 from automl.pipelines import best_rounds
 from automl.pipelines.clock import Clock
-from automl.pipelines.pace import Pace
+from automl.pipelines.pace import TIMED_ROUNDS, Pace
 
 from .conftest import build, make_table
 
@@ -28,7 +28,7 @@ def set_after(seconds: float, limit: float, wanted: float, twice: bool = False) 
         patch.setattr("automl.pipelines.clock.time.monotonic", lambda: now)
         pace = Pace(Clock(limit), twice)
         now = seconds
-        assert pace.is_to_be_set(pace.timed_rounds)
+        assert pace.is_to_be_set(TIMED_ROUNDS)
         pace.set(wanted, 0.0, 6.0)
     return pace
 

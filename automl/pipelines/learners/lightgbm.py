@@ -103,7 +103,7 @@ class LightGBMModel:
     Attributes
     ----------
     rounds_ : int
-        Rounds of the model that predicts.
+        Rounds of the model that predicts, as if all had been made at the rate that was asked for.
     """
 
     def __init__(self, values: Mapping[str, Any], settings: BuildSettings) -> None:
@@ -129,18 +129,19 @@ class LightGBMModel:
         split = (
             None if rounds is not None else inner_split(y, self.settings.task, self.settings.seed)
         )
-        pace = Pace(clock, twice=split is not None and len(y) <= REFIT_ROWS)
         if split is None:
+            pace = Pace(clock)
             fixed = ROUNDS_WITHOUT_SPLIT if rounds is None else rounds
             booster, best = _grow(parameters, data, fixed, None, pace)
         else:
             before = clock.left()
             train, stop = split
             parts = (data.subset(train.tolist()), data.subset(stop.tolist()))
+            pace = Pace(clock, twice=len(y) <= REFIT_ROWS)
             booster, best = _grow(parameters, parts[0], MOST_ROUNDS, parts[1], pace)
             if fits_again(len(y), clock.elapsed_since(before), clock, REFIT_ROWS):
                 again = scaled_rounds(pace.equivalent(best), len(train), len(y))
-                pace = pace.of_a_second_fit()
+                pace = Pace(clock)
                 booster, best = _grow(parameters, data, again, None, pace)
         self.rounds_ = pace.equivalent(best)
         # The text form leaves training data and rounds after the best behind. It is made once:
