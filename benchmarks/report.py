@@ -37,9 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not results:
         print("there are no results in these files", file=sys.stderr)
         return 1
-    page = render(arguments.name, results)
     arguments.pages.mkdir(parents=True, exist_ok=True)
-    draw(arguments.pages / f"{arguments.name}.svg", results)
+    page = render(arguments.name, results)
+    if _scored_tables(mean_losses(results)):
+        draw(arguments.pages / f"{arguments.name}.svg", results)
     (arguments.pages / f"{arguments.name}.md").write_text(page, encoding="utf-8")
     print(page)
     return 0
@@ -53,7 +54,7 @@ def render(name: str, results: Sequence[Result]) -> str:
         _conditions(results),
         "## Systems",
         _systems(results, losses),
-        f"![Scores of all systems]({name}.svg)",
+        *([f"![Scores of all systems]({name}.svg)"] if _scored_tables(losses) else []),
         "## One against one",
         "Tables won, tied (losses within 0.1 %) and lost by the first; p of the Wilcoxon "
         "signed-rank test on relative losses, adjusted after Holm. Both have run on these tables.",
@@ -69,9 +70,7 @@ def render(name: str, results: Sequence[Result]) -> str:
 def draw(path: Path, results: Sequence[Result]) -> None:
     """Draw the scores on the tables that all systems have run."""
     losses = mean_losses(results)
-    common = sorted(set.intersection(*(set(tables) for tables in losses.values())))
-    if _PRIOR not in losses or not common:
-        return
+    common = _scored_tables(losses)
     seconds: dict[str, list[float]] = {}
     for result in results:
         if result["status"] == "ok" and result["system"] != _PRIOR:
@@ -80,6 +79,13 @@ def draw(path: Path, results: Sequence[Result]) -> None:
     latency = {system: median(values) for system, values in seconds.items()}
     best_first = dict(sorted(scores.items(), key=lambda item: -fmean(item[1])))
     draw_scores(path, best_first, latency)
+
+
+def _scored_tables(losses: Losses) -> list[str]:
+    """Tables that all systems have run; none without the prior, whose score is 0."""
+    if _PRIOR not in losses:
+        return []
+    return sorted(set.intersection(*(set(tables) for tables in losses.values())))
 
 
 def contender(result: Result) -> str:

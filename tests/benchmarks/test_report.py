@@ -67,6 +67,11 @@ def test_a_failed_run_loses_and_is_listed():
     assert "- other on b, split 0: error, exit code 1: boom" in page
 
 
+def test_there_is_a_picture_only_where_the_prior_has_run():
+    assert "try.svg" in render("try", RESULTS)
+    assert "svg" not in render("try", [r for r in RESULTS if r["system"] != "prior"])
+
+
 def test_splits_are_averaged_first_and_only_common_ones_count():
     results = [_result("x", "a", loss, split) for split, loss in enumerate([0.1, 0.3, 0.9])]
     results += [_result("y", "a", loss, split) for split, loss in enumerate([0.2, 0.2])]
