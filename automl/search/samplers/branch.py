@@ -11,6 +11,8 @@ from automl.space import Categorical, Config, Parameter, Space
 
 __all__ = ["Branch", "Points"]
 
+FIRST_ROWS = 64
+
 Points = npt.NDArray[np.float64]
 """Shape (n_points, n_columns): numbers in [0, 1], categoricals as index of the choice."""
 
@@ -43,18 +45,23 @@ class Branch:
             [p.n_choices if isinstance(p, Categorical) else 0 for p in self.parameters], dtype=int
         )
         self._column = {p.name: i for i, p in enumerate(self.parameters)}
-        self._known: dict[Config, Points] = {}
+        self._rows: dict[Config, int] = {}
+        self._points: Points = np.empty((FIRST_ROWS, len(self.parameters)))
 
     def encode(self, configs: Sequence[Config]) -> Points:
         """Turn configurations into points; what was computed once is remembered."""
-        rows = []
-        for config in configs:
-            row = self._known.get(config)
-            if row is None:
-                row = np.array([_position(p, config) for p in self.parameters])
-                self._known[config] = row
-            rows.append(row)
-        return np.array(rows, dtype=float).reshape(len(rows), len(self.parameters))
+        rows = [self._row(config) for config in configs]
+        return self._points[rows]
+
+    def _row(self, config: Config) -> int:
+        """Number of a configuration's point; the table of points grows by doubling."""
+        row = self._rows.get(config)
+        if row is None:
+            row = self._rows[config] = len(self._rows)
+            if row == len(self._points):
+                self._points = np.concatenate([self._points, np.empty_like(self._points)])
+            self._points[row] = [_position(p, config) for p in self.parameters]
+        return row
 
     def deactivate(self, points: Points) -> Points:
         """Set to NaN what the values of parents make inactive; columns run from parents down."""
