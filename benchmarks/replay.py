@@ -263,7 +263,7 @@ def compare_rules(libraries: Sequence[Library]) -> None:
     base = [loss_on_test(library, library.pipelines, today) for library in libraries]
     for name, rule in RULES.items():
         losses = [loss_on_test(library, library.pipelines, rule) for library in libraries]
-        print(_line(name, losses, base))
+        print(ratio_line(name, losses, base))
 
 
 def compare_without(libraries: Sequence[Library], parts: Sequence[str]) -> None:
@@ -277,7 +277,7 @@ def compare_without(libraries: Sequence[Library], parts: Sequence[str]) -> None:
         without = [
             loss_on_test(b, [p for p in b.pipelines if not p.has(part)], today) for b in having
         ]
-        print(_line(f"with {part}", with_it, without))
+        print(ratio_line(f"with {part}", with_it, without))
 
 
 def compare_refits(libraries: Sequence[Library]) -> None:
@@ -290,11 +290,15 @@ def compare_refits(libraries: Sequence[Library]) -> None:
     for learner in learners:
         having = [b for b in libraries if any(p.has(learner) for p in b.pipelines)]
         once = [_alone(b, learner, lambda p: p.refit) for b in having]
-        print(_line(f"{learner} alone, once", once, [_alone(b, learner, _bagged) for b in having]))
+        print(
+            ratio_line(
+                f"{learner} alone, once", once, [_alone(b, learner, _bagged) for b in having]
+            )
+        )
     base = [loss_on_test(b, b.pipelines, today) for b in libraries]
     for name, fitted_once in [("all", learners), *((one, [one]) for one in learners)]:
         mixed = [_loss_with_refits(b, fitted_once) for b in libraries]
-        print(_line(f"ensemble, {name} once", mixed, base))
+        print(ratio_line(f"ensemble, {name} once", mixed, base))
 
 
 def _bagged(pipeline: Stored) -> Array:
@@ -320,7 +324,8 @@ def _loss_with_refits(library: Library, learners: Sequence[str]) -> float:
     return loss_on_test(library, mixed, today)
 
 
-def _line(name: str, losses: list[float], base: list[float]) -> str:
+def ratio_line(name: str, losses: list[float], base: list[float]) -> str:
+    """Say how losses compare with others on the same tables."""
     found = duel(losses, base)
     ratio = np.exp(np.mean(np.log(np.array(losses) / np.array(base))))
     return (

@@ -1,0 +1,347 @@
+"""Libraries of real searches: which candidates an ensemble should be chosen from, and how.
+
+python -m benchmarks.searched collect --store DIR --n-jobs 2   # half an hour; can be taken up
+python -m benchmarks.searched compare --store DIR
+
+Random pipelines, as `benchmarks.replay` stores them, differ more and are chosen less than those
+that a search ends with: a rule that is good for the former may be misled by the latter. Here `fit`
+searches as a user's call does; then folds that the search left out are run for the best candidates,
+and each is fitted on all rows. Two fifths of the rows are for the test, of large tables all but
+2,000. What is compared is the loss there of the single fits, as `fit` returns them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+
+import automl
+import automl.run.fit as steps
+from automl.ensemble import greedy_weights, select_weights, selection
+from automl.evaluation.evaluate import EvaluationJob, RefitJob, evaluate, refit
+from automl.evaluation.executor import JobError
+from automl.evaluation.metrics import Metric, default_metric
+from automl.evaluation.prediction import predict
+from automl.evaluation.rungs import SMALL
+from automl.run.search import Search, config_seed
+from benchmarks.replay import Rule, ratio_line
+from benchmarks.tables import DATASETS, Table, load_table, read_suite
+
+SUITE = Path(__file__).with_name("searched.txt")
+TRAIN_SHARE, MOST_ROWS = 0.6, 2_000
+LONGEST_FIT = 6.0
+BEST, BEST_OF_FAMILY, MOST_COMPLETE = 12, 2, 20
+ENOUGH = 5
+N_DRAWS = 10
+_SEED = 0
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A pipeline of the library: validation predictions, models of its folds and of all rows."""
+
+    key: str
+    config: dict[str, Any]
+    losses: list[float]
+    n_searched: int
+    seconds: float
+    out_of_fold: Array
+    models: list[Any]
+    whole: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search ended with; ``y`` are the targets of the validation rows, fold after fold."""
+
+    y: Array
+    n_rows: int
+    fold_sizes: list[int]
+    candidates: tuple[Candidate, ...]
+
+
+def collect(name: str, arguments: argparse.Namespace) -> None:
+    """Search on one table and store its library; nothing where that has been done."""
+    folder = arguments.store / name
+    if (folder / "truth.npz").exists():
+        return
+    table = load_table(name, arguments.datasets)
+    train, test = _parts(table)
+    found: list[Found] = []
+
+    def instead(checked: Any, search: Search, *_: Any) -> Any:
+        found.append(_found(search))
+        return checked
+
+    with mock.patch.object(steps, "_refit", instead):
+        model = automl.fit(
+            table.X.iloc[train].reset_index(drop=True),
+            table.y.iloc[train].reset_index(drop=True),
+            task=table.task,
+            time_limit=arguments.seconds,
+            test_size=0,
+            knowledge_base=None,
+            n_jobs=1,
+            random_state=_SEED,
+            verbose=0,
+        )
+    X, y = model.encoder_.transform(table.X.iloc[test]), table.y.iloc[test].to_numpy()
+    if table.task != "regression":
+        labels = [str(label) for label in model.classes_]
+        y = np.array([labels.index(str(label)) for label in y])
+    _store(folder, table.task, found[0], X, y, model.model_.n_classes)
+    print(f"{name}: {len(train)} rows, {len(found[0].candidates)} candidates", flush=True)
+
+
+def _parts(table: Table) -> tuple[Array, Array]:
+    """Rows to train and to test on; no class of the test is missing in the training."""
+    n_rows = len(table.y)
+    order = np.random.default_rng(_SEED).permutation(n_rows)
+    n_train = min(round(TRAIN_SHARE * n_rows), MOST_ROWS)
+    train, test = np.sort(order[:n_train]), np.sort(order[n_train:])
+    if table.task != "regression":
+        known = set(table.y.iloc[train].astype(str))
+        test = test[table.y.iloc[test].astype(str).isin(known).to_numpy()]
+    return train, test
+
+
+def _found(search: Search) -> Found:
+    """Read the library before the folder goes; run missing folds, and fit on all rows."""
+    problem, book, submit = search.problem, search.book, search.executor.submit
+    folds = tuple(range(len(problem.folds)))
+    n_rows = len(problem.folds[0].train) + len(problem.folds[0].validation)
+    waiting = {}
+    for key in _keys(search):
+        config, seed = book.configs[key], config_seed(search.seed, book.configs[key])
+        folder, missing = str(problem.folder), book.missing(config, len(folds))
+        again = EvaluationJob(folder, config, 1.0, True, missing, seed, len(folds) * LONGEST_FIT)
+        whole = RefitJob(folder, config, seed, book.rounds(key, n_rows), LONGEST_FIT)
+        waiting[key] = submit(evaluate, again), submit(refit, whole)
+    candidates = []
+    for key, (rest, fitted) in waiting.items():
+        try:
+            results = {r.fold: r for r in rest.result().value} | book.of(key)
+            model = joblib.load(fitted.result().value)
+        except JobError as error:
+            print(f"{book.configs[key]['learner']} is left out: {error}", flush=True)
+            continue
+        if len(results) == len(folds):
+            candidates.append(
+                Candidate(
+                    key=key,
+                    config=book.configs[key].to_dict(),
+                    losses=[results[k].loss for k in folds],
+                    n_searched=len(book.of(key)),
+                    seconds=book.fit_seconds(key),
+                    out_of_fold=book.predictions(key, folds),
+                    models=[joblib.load(problem.model_path(key, str(k))) for k in folds],
+                    whole=model,
+                )
+            )
+    y = np.load(problem.folder / "y.npy")[book.validation_rows(folds)]
+    return Found(y, n_rows, [len(f.validation) for f in problem.folds], tuple(candidates))
+
+
+def _keys(search: Search) -> list[str]:
+    """The best by what is known, all with all folds, and the first few of each family."""
+    book = search.book
+    by_first = sorted(book.folds, key=lambda key: book.of(key)[0].loss)
+    kept = [key for key in book.folds if book.has_all_folds(key)][:MOST_COMPLETE]
+    kept += by_first[:BEST]
+    for family in {book.configs[key]["learner"] for key in by_first}:
+        own = [key for key in by_first if book.configs[key]["learner"] == family]
+        kept += own[:BEST_OF_FAMILY]
+    return list(dict.fromkeys(kept))
+
+
+def _store(folder: Path, task: str, found: Found, X: Array, y: Array, n_classes: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in found.candidates:
+        bag = [predict(model, X, n_classes) for model in one.models]
+        np.savez(
+            folder / f"{one.key[:16]}.npz",
+            config=json.dumps(one.config),
+            seconds=one.seconds,
+            loss=np.mean(one.losses),
+            losses=one.losses,
+            n_searched=one.n_searched,
+            out_of_fold=one.out_of_fold,
+            test=np.mean(bag, axis=0).astype(np.float32),
+            refit=predict(one.whole, X, n_classes).astype(np.float32),
+        )
+    # last: a table with this file is complete
+    np.savez(
+        folder / "truth.npz",
+        y=found.y,
+        y_test=y,
+        task=task,
+        n_rows=found.n_rows,
+        fold_sizes=found.fold_sizes,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A candidate as it is stored."""
+
+    learner: str
+    losses: Array
+    n_searched: int
+    out_of_fold: Array
+    refit: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """All candidates of one table."""
+
+    table: str
+    task: str
+    n_rows: int
+    y: Array
+    y_test: Array
+    first_fold: int
+    candidates: tuple[Stored, ...]
+
+    def complete(self) -> list[Stored]:
+        """Those of which the search had run all folds; all where they are too few, as in `fit`."""
+        found = [one for one in self.candidates if one.n_searched == len(one.losses)]
+        return found if len(found) >= ENOUGH else list(self.candidates)
+
+
+def load(store: Path) -> list[Library]:
+    """Read all tables of a store that are complete."""
+    return [_load_table(path.parent) for path in sorted(store.glob("*/truth.npz"))]
+
+
+def _load_table(folder: Path) -> Library:
+    truth = np.load(folder / "truth.npz")
+    candidates = []
+    for path in sorted(folder.glob("*.npz")):
+        if path.name != "truth.npz":
+            raw = np.load(path)
+            learner = json.loads(str(raw["config"]))["learner"]
+            parts = raw["losses"], int(raw["n_searched"]), raw["out_of_fold"], raw["refit"]
+            candidates.append(Stored(learner, *parts))
+    return Library(
+        folder.name,
+        str(truth["task"]),
+        int(truth["n_rows"]),
+        truth["y"],
+        truth["y_test"],
+        int(truth["fold_sizes"][0]),
+        tuple(candidates),
+    )
+
+
+def as_today(library: Library, candidates: Sequence[Stored], n_seen: int | None = None) -> float:
+    """Loss on test rows of the ensemble that `fit` chooses from some candidates."""
+    return _loss(library, candidates, _select(library), n_seen)
+
+
+def _select(library: Library) -> Rule:
+    bagged = library.n_rows < SMALL
+    return lambda predictions, y, metric, rng: select_weights(predictions, y, metric, rng, bagged)
+
+
+def _loss(
+    library: Library, candidates: Sequence[Stored], rule: Rule, n_seen: int | None = None
+) -> float:
+    """Weights by the first `n_seen` validation rows, loss on the test rows."""
+    metric, rng = default_metric(library.task), np.random.default_rng(_SEED)
+    first = n_seen == library.first_fold
+    ranked = sorted(candidates, key=lambda c: c.losses[0] if first else c.losses.mean())
+    seen = [one.out_of_fold[:n_seen].astype(np.float64) for one in ranked]
+    weights = rule(seen, library.y[:n_seen], metric, rng)
+    mixed = sum(w * one.refit for w, one in zip(weights, ranked, strict=True) if w > 0.0)
+    return metric.loss(library.y_test, np.asarray(mixed, dtype=np.float64))
+
+
+def _of_family(candidates: Sequence[Stored], most: int) -> list[Stored]:
+    """The best few of each family."""
+    kept: list[Stored] = []
+    for one in sorted(candidates, key=lambda c: c.losses.mean()):
+        if sum(other.learner == one.learner for other in kept) < most:
+            kept.append(one)
+    return kept
+
+
+def _drawn_rows(library: Library) -> float:
+    """Mean of selections, each on rows drawn with replacement."""
+
+    def rule(predictions: list[Array], y: Array, metric: Metric, rng: np.random.Generator) -> Array:
+        total = np.zeros(len(predictions))
+        while total.sum() < N_DRAWS - 0.5:
+            rows = rng.choice(len(y), len(y))
+            if metric.needs == "value" or len(np.unique(y[rows])) == len(np.unique(y)):
+                total += greedy_weights([p[rows] for p in predictions], y[rows], metric)
+        return np.asarray(total / total.sum())
+
+    return _loss(library, library.complete(), rule)
+
+
+def _more_members(library: Library) -> float:
+    with mock.patch.object(selection, "MOST_MEMBERS", 12):
+        return as_today(library, library.complete())
+
+
+def _equal(library: Library) -> float:
+    def rule(predictions: list[Array], *_: Any) -> Array:
+        n = min(selection.MOST_MEMBERS, len(predictions))
+        return np.repeat([1.0 / n, 0.0], [n, len(predictions) - n])
+
+    return _loss(library, library.complete(), rule)
+
+
+WAYS: dict[str, Callable[[Library], float]] = {
+    "all kept, with all folds": lambda b: as_today(b, b.candidates),
+    "all kept, first fold": lambda b: as_today(b, b.candidates, b.first_fold),
+    "best of each family": lambda b: as_today(b, _of_family(b.candidates, 1)),
+    "two best of each family": lambda b: as_today(b, _of_family(b.candidates, 2)),
+    "12 members": _more_members,
+    "best six, equal weights": _equal,
+    "rows drawn ten times": _drawn_rows,
+}
+
+
+def compare(libraries: Sequence[Library]) -> None:
+    """Print each way against today's: candidates with all folds, six members at most."""
+    base = [as_today(library, library.complete()) for library in libraries]
+    for name, way in WAYS.items():
+        print(ratio_line(name, [way(library) for library in libraries], base), flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Collect libraries, or compare ways to choose from them."""
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.searched", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("command", choices=["collect", "compare"])
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--suite", nargs="+", default=[str(SUITE)])
+    parser.add_argument("--datasets", type=Path, default=DATASETS)
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each search, on one core")
+    parser.add_argument("--n-jobs", type=int, default=1, help="tables side by side")
+    arguments = parser.parse_args(argv)
+    if arguments.command == "compare":
+        return compare(load(arguments.store))
+    Parallel(n_jobs=arguments.n_jobs, batch_size=1)(
+        delayed(collect)(name, arguments) for name in read_suite(arguments.suite)
+    )
+    return None
+
+
+if __name__ == "__main__":
+    main()
