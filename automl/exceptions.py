@@ -11,6 +11,7 @@ __all__ = [
     "ModelFileError",
     "NothingFoundError",
     "OpenMLError",
+    "ScratchError",
     "UnsupportedSettingError",
     "shown",
 ]
@@ -44,6 +45,10 @@ class KnowledgeBaseError(AutoMLError):
 
 class NothingFoundError(AutoMLError):
     """A run ended before any model existed."""
+
+
+class ScratchError(AutoMLError, OSError):
+    """There is no folder for temporary files, or no room in it."""
 
 
 class OpenMLError(AutoMLError):

@@ -18,7 +18,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import traceback
 import warnings
@@ -85,7 +84,8 @@ class Nursery:
         self._children: dict[int, Forked] = {}
         self._asked: dict[int, SimpleQueue[Forked | str]] = {}
         self._ready = self._gone = False
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
+        # In memory: this comes before anything that can say that a disk is full.
+        self._log = os.fdopen(os.memfd_create("automl-nursery"), "w+b")  # closed by `close`
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Not one of the first three, which a process without standard streams would get.
         number = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD_CLOEXEC, 3)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from automl.data import Dataset, Feature, Fold, Task
 from automl.evaluation.metrics import Metric
+from automl.exceptions import ScratchError
 
 __all__ = ["Problem", "load_problem", "load_weights", "store_problem"]
 
@@ -61,7 +62,25 @@ class Problem:
 
 
 def store_problem(problem: Problem, dataset: Dataset) -> None:
-    """Write a problem to its folder, once, for all workers."""
+    """Write a problem to its folder, once, for all workers.
+
+    Raises
+    ------
+    ScratchError
+        If there is no room for it.
+    """
+    try:
+        _write(problem, dataset)
+    except OSError as error:
+        size = (dataset.X.nbytes + dataset.y.nbytes) / 2**20
+        raise ScratchError(
+            f"the folder for temporary files must have room for {size:.0f} MB and the models, but "
+            f"{problem.folder} failed with {error.strerror or error}: free some, or set TMPDIR to a folder "
+            "on another disk."
+        ) from error
+
+
+def _write(problem: Problem, dataset: Dataset) -> None:
     import cloudpickle  # a metric may be a function of the user's main module
 
     for name in ("models", "predictions"):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from automl.evaluation import executor as executors
 from automl.evaluation.nursery import FORKS, Nursery
+from automl.exceptions import ScratchError
 
 if TYPE_CHECKING:  # loading these takes as long as the nursery is to gain
     from automl.run.clock import BudgetClock
@@ -58,15 +59,31 @@ def early_nursery() -> AbstractContextManager[Nursery | None]:
 
 @contextmanager
 def open_workers(settings: Settings, nursery: Nursery | None = None) -> Iterator[Workers]:
-    """Start workers; they and their folder go when the block ends."""
+    """Start workers; they and their folder go when the block ends.
+
+    Raises
+    ------
+    ScratchError
+        If there is nowhere to put temporary files.
+    """
     n_jobs = executors.available_cores() if settings.n_jobs is None else settings.n_jobs
     limit = settings.memory_limit
     memory_mb = executors.memory_share_mb(n_jobs) if limit is None else limit
     with (
-        tempfile.TemporaryDirectory(prefix="automl-") as scratch,
+        _scratch_folder() as scratch,
         executors.LocalExecutor(n_jobs, memory_mb, Path(scratch), _PRELOAD, nursery) as executor,
     ):
         yield Workers(executor, Path(scratch))
+
+
+def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="automl-")
+    except OSError as error:
+        raise ScratchError(
+            "there must be a folder for temporary files, but none could be made "
+            f"({error.strerror}): set TMPDIR to a folder that can be written."
+        ) from error
 
 
 def _import_all(modules: Sequence[str]) -> None:
