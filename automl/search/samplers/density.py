@@ -7,6 +7,8 @@ says nothing (factor 1) about a column in which its own point is inactive: nothi
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -187,7 +189,7 @@ def _one_hot(points: Points, n_choices: np.ndarray) -> Points:
     return encoded
 
 
-def _normal_tail(z: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _normal_tail(z: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Upper tail of the normal distribution for z >= 0 (Abramowitz and Stegun 26.2.17).
 
     Off by at most 7.5e-8. The one of scipy takes five times as long, in single precision too.
@@ -196,4 +198,4 @@ def _normal_tail(z: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     series = 1.330274429 * t
     for coefficient in (-1.821255978, 1.781477937, -0.356563782, 0.319381530):
         series = (series + coefficient) * t
-    return np.asarray(np.exp(-0.5 * z**2) * series * 0.3989422804, dtype=np.float32)
+    return np.asarray(np.exp(-0.5 * z**2) * series * 0.3989422804)
