@@ -75,8 +75,8 @@ def store_problem(problem: Problem, dataset: Dataset) -> None:
         size = (dataset.X.nbytes + dataset.y.nbytes) / 2**20
         raise ScratchError(
             f"the folder for temporary files must have room for {size:.0f} MB and the models, but "
-            f"{problem.folder} failed with {error.strerror or error}: free some, or set TMPDIR to a folder "
-            "on another disk."
+            f"{problem.folder} failed with {error.strerror or error}: free some, or set TMPDIR to a "
+            "folder on another disk."
         ) from error
 
 
