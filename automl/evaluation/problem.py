@@ -72,10 +72,10 @@ def store_problem(problem: Problem, dataset: Dataset) -> None:
     try:
         _write(problem, dataset)
     except OSError as error:
-        size = (dataset.X.nbytes + dataset.y.nbytes) / 2**20
+        size, reason = (dataset.X.nbytes + dataset.y.nbytes) / 2**20, error.strerror or error
         raise ScratchError(
             f"the folder for temporary files must have room for {size:.0f} MB and the models, but "
-            f"{problem.folder} failed with {error.strerror or error}: free some, or set TMPDIR to a "
+            f"{problem.folder} failed with {reason}: free some, or set TMPDIR to a "
             "folder on another disk."
         ) from error
 
