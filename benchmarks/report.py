@@ -1,6 +1,7 @@
 """Turn files of results into one page; see README.md beside this file.
 
 python -m benchmarks.report benchmarks/results/runs.jsonl --name first
+python -m benchmarks.report A.jsonl B.jsonl --name peers --only "automl 60 s" lightgbm
 """
 
 from __future__ import annotations
@@ -32,8 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("results", nargs="+", type=Path, help="files written by benchmarks.run")
     parser.add_argument("--name", required=True, help="of the page: docs/benchmarks/NAME.md")
     parser.add_argument("--pages", type=Path, default=PAGES, help="folder of the page")
+    parser.add_argument("--only", nargs="+", help="these alone, such as 'automl 60 s' or lightgbm")
     arguments = parser.parse_args(argv)
-    results = read_results(arguments.results)
+    results = [
+        result
+        for result in read_results(arguments.results)
+        if arguments.only is None or contender(result) in arguments.only
+    ]
     if not results:
         print("there are no results in these files", file=sys.stderr)
         return 1

@@ -104,6 +104,25 @@ def test_page_is_written_and_printed(tmp_path, capsys):
     assert capsys.readouterr().out.strip() == page.strip()
 
 
+def test_a_page_may_have_some_of_the_systems_only(tmp_path, capsys):
+    path = tmp_path / "runs.jsonl"
+    path.write_text("".join(json.dumps(result) + "\n" for result in RESULTS))
+    arguments = [
+        str(path),
+        "--name",
+        "try",
+        "--pages",
+        str(tmp_path),
+        "--only",
+        "mine 60 s",
+        "prior",
+    ]
+    assert main(arguments) == 0
+    page = capsys.readouterr().out
+    assert "| mine 60 s | prior | 2 / 0 / 0 |" in page
+    assert "other" not in page
+
+
 def test_no_results_are_said(tmp_path, capsys):
     assert main([str(tmp_path / "none.jsonl"), "--name", "try"]) == 1
     assert "no results" in capsys.readouterr().err
