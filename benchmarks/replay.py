@@ -115,7 +115,7 @@ def _test_codes(y: Any, split: Split, task: str) -> Array:
 def _configs(data: Dataset, n_configs: int) -> Iterator[Config]:
     """The hand-written portfolio, then draws that are the same for all tables of a space."""
     space = pipeline_space(data.task, data.features, data.n_rows)
-    portfolio = cold_portfolio(data.task, space)
+    portfolio = cold_portfolio(data.task, space)[:n_configs]
     yield from portfolio
     rng = np.random.default_rng(_SEED)
     for _ in range(n_configs - len(portfolio)):
