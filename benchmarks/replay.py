@@ -167,22 +167,26 @@ def load(store: Path) -> list[Library]:
 
 def _load_table(folder: Path) -> Library:
     truth = np.load(folder / "truth.npz")
-    pipelines = []
-    for path in sorted(folder.glob("*.npz")):
-        if path.name != "truth.npz":
-            raw = np.load(path)
-            pipelines.append(
-                Stored(
-                    json.loads(str(raw["config"])),
-                    float(raw["seconds"]),
-                    float(raw["loss"]),
-                    raw["out_of_fold"],
-                    raw["test"],
-                    raw["refit"],
-                )
-            )
+    pipelines = [
+        Stored(
+            json.loads(str(raw["config"])),
+            float(raw["seconds"]),
+            float(raw["loss"]),
+            raw["out_of_fold"],
+            raw["test"],
+            raw["refit"],
+        )
+        for raw in stored_pipelines(folder)
+    ]
     pipelines.sort(key=lambda p: p.loss)
     return Library(folder.name, str(truth["task"]), truth["y"], truth["y_test"], tuple(pipelines))
+
+
+def stored_pipelines(folder: Path) -> Iterator[Any]:
+    """Read the file of each pipeline of a table, in the order of their names."""
+    for path in sorted(folder.glob("*.npz")):
+        if path.name != "truth.npz":
+            yield np.load(path)
 
 
 def loss_on_test(library: Library, pipelines: Sequence[Stored], rule: Rule) -> float:

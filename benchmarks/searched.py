@@ -7,7 +7,8 @@ Random pipelines, as `benchmarks.replay` stores them, differ more and are chosen
 that a search ends with: a rule that is good for the former may be misled by the latter. Here `fit`
 searches as a user's call does; then folds that the search left out are run for the best candidates,
 and each is fitted on all rows. Two fifths of the rows are for the test, of large tables all but
-2,000. What is compared is the loss there of the single fits, as `fit` returns them.
+2,000. What is compared is the loss there of the single fits, as `fit` returns them. Where the search
+ran all folds of many candidates, the first twenty are kept.
 """
 
 from __future__ import annotations
@@ -27,21 +28,21 @@ from joblib import Parallel, delayed
 
 import automl
 import automl.run.fit as steps
-from automl.ensemble import greedy_weights, select_weights, selection
+from automl.ensemble import MOST_MEMBERS, greedy_weights, select_weights, selection
 from automl.evaluation.evaluate import EvaluationJob, RefitJob, evaluate, refit
 from automl.evaluation.executor import JobError
 from automl.evaluation.metrics import Metric, default_metric
 from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import SMALL
+from automl.run.book import ENOUGH_WITH_ALL_FOLDS
 from automl.run.search import Search, config_seed
-from benchmarks.replay import Rule, ratio_line
+from benchmarks.replay import Rule, ratio_line, stored_pipelines
 from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 SUITE = Path(__file__).with_name("searched.txt")
 TRAIN_SHARE, MOST_ROWS = 0.6, 2_000
 LONGEST_FIT = 6.0
 BEST, BEST_OF_FAMILY, MOST_COMPLETE = 12, 2, 20
-ENOUGH = 5
 N_DRAWS = 10
 _SEED = 0
 
@@ -50,15 +51,13 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A pipeline of the library: validation predictions, models of its folds and of all rows."""
+    """A pipeline of the library: validation predictions of all folds, and its fit on all rows."""
 
     key: str
     config: dict[str, Any]
     losses: list[float]
     n_searched: int
-    seconds: float
     out_of_fold: Array
-    models: list[Any]
     whole: Any
 
 
@@ -144,9 +143,7 @@ def _found(search: Search) -> Found:
                     config=book.configs[key].to_dict(),
                     losses=[results[k].loss for k in folds],
                     n_searched=len(book.of(key)),
-                    seconds=book.fit_seconds(key),
                     out_of_fold=book.predictions(key, folds),
-                    models=[joblib.load(problem.model_path(key, str(k))) for k in folds],
                     whole=model,
                 )
             )
@@ -155,7 +152,7 @@ def _found(search: Search) -> Found:
 
 
 def _keys(search: Search) -> list[str]:
-    """The best by what is known, all with all folds, and the first few of each family."""
+    """The best of the first fold, the best of each family, and the first that had all folds."""
     book = search.book
     by_first = sorted(book.folds, key=lambda key: book.of(key)[0].loss)
     kept = [key for key in book.folds if book.has_all_folds(key)][:MOST_COMPLETE]
@@ -169,16 +166,12 @@ def _keys(search: Search) -> list[str]:
 def _store(folder: Path, task: str, found: Found, X: Array, y: Array, n_classes: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for one in found.candidates:
-        bag = [predict(model, X, n_classes) for model in one.models]
         np.savez(
             folder / f"{one.key[:16]}.npz",
             config=json.dumps(one.config),
-            seconds=one.seconds,
-            loss=np.mean(one.losses),
             losses=one.losses,
             n_searched=one.n_searched,
             out_of_fold=one.out_of_fold,
-            test=np.mean(bag, axis=0).astype(np.float32),
             refit=predict(one.whole, X, n_classes).astype(np.float32),
         )
     # last: a table with this file is complete
@@ -216,9 +209,8 @@ class Library:
     candidates: tuple[Stored, ...]
 
     def complete(self) -> list[Stored]:
-        """Those of which the search had run all folds; all where they are too few, as in `fit`."""
-        found = [one for one in self.candidates if one.n_searched == len(one.losses)]
-        return found if len(found) >= ENOUGH else list(self.candidates)
+        """Those of which the search had run all folds."""
+        return [one for one in self.candidates if one.n_searched == len(one.losses)]
 
 
 def load(store: Path) -> list[Library]:
@@ -228,13 +220,16 @@ def load(store: Path) -> list[Library]:
 
 def _load_table(folder: Path) -> Library:
     truth = np.load(folder / "truth.npz")
-    candidates = []
-    for path in sorted(folder.glob("*.npz")):
-        if path.name != "truth.npz":
-            raw = np.load(path)
-            learner = json.loads(str(raw["config"]))["learner"]
-            parts = raw["losses"], int(raw["n_searched"]), raw["out_of_fold"], raw["refit"]
-            candidates.append(Stored(learner, *parts))
+    candidates = [
+        Stored(
+            json.loads(str(raw["config"]))["learner"],
+            raw["losses"],
+            int(raw["n_searched"]),
+            raw["out_of_fold"],
+            raw["refit"],
+        )
+        for raw in stored_pipelines(folder)
+    ]
     return Library(
         folder.name,
         str(truth["task"]),
@@ -246,25 +241,33 @@ def _load_table(folder: Path) -> Library:
     )
 
 
-def as_today(library: Library, candidates: Sequence[Stored], n_seen: int | None = None) -> float:
-    """Loss on test rows of the ensemble that `fit` chooses from some candidates."""
-    return _loss(library, candidates, _select(library), n_seen)
+def today(library: Library, rule: Rule | None = None) -> float:
+    """Loss on test rows of what `fit` chooses: with few complete candidates by the first fold."""
+    complete = library.complete()
+    if len(complete) >= ENOUGH_WITH_ALL_FOLDS:
+        return loss_of_choice(library, complete, rule=rule)
+    return loss_of_choice(library, library.candidates, library.first_fold, rule)
 
 
-def _select(library: Library) -> Rule:
-    bagged = library.n_rows < SMALL
-    return lambda predictions, y, metric, rng: select_weights(predictions, y, metric, rng, bagged)
-
-
-def _loss(
-    library: Library, candidates: Sequence[Stored], rule: Rule, n_seen: int | None = None
+def loss_of_choice(
+    library: Library,
+    candidates: Sequence[Stored],
+    n_seen: int | None = None,
+    rule: Rule | None = None,
 ) -> float:
-    """Weights by the first `n_seen` validation rows, loss on the test rows."""
+    """Loss on test rows of an ensemble, weighted by the first `n_seen` validation rows.
+
+    Without a rule the weights are those of `fit`.
+    """
     metric, rng = default_metric(library.task), np.random.default_rng(_SEED)
     first = n_seen == library.first_fold
     ranked = sorted(candidates, key=lambda c: c.losses[0] if first else c.losses.mean())
     seen = [one.out_of_fold[:n_seen].astype(np.float64) for one in ranked]
-    weights = rule(seen, library.y[:n_seen], metric, rng)
+    y = library.y[:n_seen]
+    if rule is None:
+        weights = select_weights(seen, y, metric, rng, library.n_rows < SMALL)
+    else:
+        weights = rule(seen, y, metric, rng)
     mixed = sum(w * one.refit for w, one in zip(weights, ranked, strict=True) if w > 0.0)
     return metric.loss(library.y_test, np.asarray(mixed, dtype=np.float64))
 
@@ -278,47 +281,42 @@ def _of_family(candidates: Sequence[Stored], most: int) -> list[Stored]:
     return kept
 
 
-def _drawn_rows(library: Library) -> float:
+def _drawn_rows(
+    predictions: list[Array], y: Array, metric: Metric, rng: np.random.Generator
+) -> Array:
     """Mean of selections, each on rows drawn with replacement."""
+    total = np.zeros(len(predictions))
+    while total.sum() < N_DRAWS - 0.5:
+        rows = rng.choice(len(y), len(y))
+        if metric.needs == "value" or len(np.unique(y[rows])) == len(np.unique(y)):
+            total += greedy_weights([p[rows] for p in predictions], y[rows], metric)
+    return np.asarray(total / total.sum())
 
-    def rule(predictions: list[Array], y: Array, metric: Metric, rng: np.random.Generator) -> Array:
-        total = np.zeros(len(predictions))
-        while total.sum() < N_DRAWS - 0.5:
-            rows = rng.choice(len(y), len(y))
-            if metric.needs == "value" or len(np.unique(y[rows])) == len(np.unique(y)):
-                total += greedy_weights([p[rows] for p in predictions], y[rows], metric)
-        return np.asarray(total / total.sum())
 
-    return _loss(library, library.complete(), rule)
+def _equal(predictions: list[Array], *_: Any) -> Array:
+    n = min(MOST_MEMBERS, len(predictions))
+    return np.repeat([1.0 / n, 0.0], [n, len(predictions) - n])
 
 
 def _more_members(library: Library) -> float:
     with mock.patch.object(selection, "MOST_MEMBERS", 12):
-        return as_today(library, library.complete())
-
-
-def _equal(library: Library) -> float:
-    def rule(predictions: list[Array], *_: Any) -> Array:
-        n = min(selection.MOST_MEMBERS, len(predictions))
-        return np.repeat([1.0 / n, 0.0], [n, len(predictions) - n])
-
-    return _loss(library, library.complete(), rule)
+        return today(library)
 
 
 WAYS: dict[str, Callable[[Library], float]] = {
-    "all kept, with all folds": lambda b: as_today(b, b.candidates),
-    "all kept, first fold": lambda b: as_today(b, b.candidates, b.first_fold),
-    "best of each family": lambda b: as_today(b, _of_family(b.candidates, 1)),
-    "two best of each family": lambda b: as_today(b, _of_family(b.candidates, 2)),
+    "all kept, with all folds": lambda b: loss_of_choice(b, b.candidates),
+    "all kept, first fold": lambda b: loss_of_choice(b, b.candidates, b.first_fold),
+    "best of each family": lambda b: loss_of_choice(b, _of_family(b.candidates, 1)),
+    "two best of each family": lambda b: loss_of_choice(b, _of_family(b.candidates, 2)),
     "12 members": _more_members,
-    "best six, equal weights": _equal,
-    "rows drawn ten times": _drawn_rows,
+    "best six, equal weights": lambda b: today(b, _equal),
+    "rows drawn ten times": lambda b: today(b, _drawn_rows),
 }
 
 
 def compare(libraries: Sequence[Library]) -> None:
-    """Print each way against today's: candidates with all folds, six members at most."""
-    base = [as_today(library, library.complete()) for library in libraries]
+    """Print each way against today's."""
+    base = [today(library) for library in libraries]
     for name, way in WAYS.items():
         print(ratio_line(name, [way(library) for library in libraries], base), flush=True)
 

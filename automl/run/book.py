@@ -14,13 +14,13 @@ from automl.evaluation.evaluate import FoldResult
 from automl.evaluation.problem import Problem
 from automl.space import Config
 
-__all__ = ["Book"]
+__all__ = ["ENOUGH_WITH_ALL_FOLDS", "Book"]
 
 LIBRARY = 50
 PER_FAMILY = 3
 _SPARE = 60
 """Stored configurations beyond the library before files are removed."""
-_ENOUGH_WITH_ALL_FOLDS = 5
+ENOUGH_WITH_ALL_FOLDS = 5
 _MOST_SCALING = 1.5
 
 
@@ -89,7 +89,7 @@ class Book:
     def library(self) -> tuple[list[str], tuple[int, ...]]:
         """Candidates for the ensemble, best first, and the folds that all of them predicted."""
         complete = [key for key in self.folds if self.has_all_folds(key)]
-        if len(complete) >= _ENOUGH_WITH_ALL_FOLDS:
+        if len(complete) >= ENOUGH_WITH_ALL_FOLDS:
             return self._best(complete), tuple(range(len(self._problem.folds)))
         some = self.folds if self.folds else self._early
         return self._best([key for key, folds in some.items() if 0 in folds]), (0,)
