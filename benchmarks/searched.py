@@ -7,8 +7,8 @@ Random pipelines, as `benchmarks.replay` stores them, differ more and are chosen
 that a search ends with: a rule that is good for the former may be misled by the latter. Here `fit`
 searches as a user's call does; then folds that the search left out are run for the best candidates,
 and each is fitted on all rows. Two fifths of the rows are for the test, of large tables all but
-2,000. What is compared is the loss there of the single fits, as `fit` returns them. Where the search
-ran all folds of many candidates, the first twenty are kept.
+2,000. What is compared is the loss there of the single fits, as `fit` returns them. Where a
+search ran all folds of many candidates, the first twenty are kept.
 """
 
 from __future__ import annotations
