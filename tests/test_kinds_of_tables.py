@@ -17,6 +17,8 @@ QUICK = {
     "knowledge_base": None,
 }
 
+pytestmark = pytest.mark.usefixtures("kept_worker")
+
 
 def reviews(n=200, seed=0):
     """Texts and two dates, each of which says something about the target."""

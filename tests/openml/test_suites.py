@@ -13,6 +13,8 @@ from tests.openml.conftest import files_of
 from tests.openml.stand_in import KEY
 
 QUICK = {"time_limit": None, "max_trials": 1, "n_jobs": 1, "random_state": 0, "refit": False}
+pytestmark = pytest.mark.usefixtures("kept_worker")
+
 PROGRAM = """
 import automl.openml
 automl.openml.fit_suite(21, time_limit=None, max_trials=1, n_jobs=1, random_state=0, refit=False,

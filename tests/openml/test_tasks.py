@@ -16,6 +16,8 @@ from tests.openml.conftest import files_of
 
 QUICK = {"time_limit": None, "max_trials": 1, "n_jobs": 1, "random_state": 0, "refit": False}
 
+pytestmark = pytest.mark.usefixtures("kept_worker")
+
 
 @pytest.fixture
 def no_network(monkeypatch):
