@@ -10,7 +10,16 @@ from typing import cast
 
 from automl.data import Task
 
-__all__ = ["BLOCKS", "DATASETS", "METADATA", "Block", "TableInfo", "read_index", "tables_of"]
+__all__ = [
+    "BLOCKS",
+    "DATASETS",
+    "LARGE",
+    "METADATA",
+    "Block",
+    "TableInfo",
+    "read_index",
+    "tables_of",
+]
 
 METADATA = Path(__file__).parent
 DATASETS = METADATA.parents[1] / "shared" / "datasets"
@@ -36,6 +45,10 @@ class Block:
         CPU seconds of one fold at which learners hand back what they have.
     predicted_rows : int
         Validation rows whose predictions are kept.
+    least_rows : int
+        Tables with fewer rows are left out.
+    most_tables, most_configs : int, optional
+        So many tables in the order of `tables_of`, and so many of the list of configurations.
     """
 
     name: str
@@ -45,13 +58,19 @@ class Block:
     few_rows: int
     fold_seconds: float
     predicted_rows: int
+    least_rows: int = 0
+    most_tables: int | None = None
+    most_configs: int | None = None
 
 
+LARGE = "large"
 BLOCKS = {
     block.name: block
     for block in (
         Block("first", (1,), 3_000, 2, 500, 10.0, 500),
         Block("second", (2,), 3_000, 2, 500, 10.0, 500),
+        # few and whole, so that seconds are known of more rows than the other blocks have
+        Block(LARGE, (1,), 1_000_000, 1, 0, 60.0, 500, 10_000, most_tables=15, most_configs=15),
     )
 }
 
@@ -64,6 +83,7 @@ class TableInfo:
     task: Task
     family: str
     tier: int
+    n_rows: int
 
 
 def read_index(datasets: Path = DATASETS) -> dict[str, TableInfo]:
@@ -77,7 +97,11 @@ def read_index(datasets: Path = DATASETS) -> dict[str, TableInfo]:
     with (datasets / "datasets.csv").open(newline="", encoding="utf-8") as file:
         return {
             line["name"]: TableInfo(
-                line["name"], cast(Task, line["task"]), line["family"], int(line["tier"])
+                line["name"],
+                cast(Task, line["task"]),
+                line["family"],
+                int(line["tier"]),
+                int(line["n_rows"]),
             )
             for line in csv.DictReader(file)
         }
@@ -85,5 +109,10 @@ def read_index(datasets: Path = DATASETS) -> dict[str, TableInfo]:
 
 def tables_of(block: Block, datasets: Path = DATASETS) -> list[TableInfo]:
     """Tables of a block in an order without a pattern, so that any beginning is a fair sample."""
-    found = [info for info in read_index(datasets).values() if info.tier in block.tiers]
-    return sorted(found, key=lambda info: hashlib.sha256(info.name.encode()).digest())
+    found = [
+        info
+        for info in read_index(datasets).values()
+        if info.tier in block.tiers and info.n_rows >= block.least_rows
+    ]
+    ordered = sorted(found, key=lambda info: hashlib.sha256(info.name.encode()).digest())
+    return ordered[: block.most_tables]

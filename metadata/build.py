@@ -6,8 +6,8 @@ python -m metadata.build status
 
 A table is done when its shard is there. What is missing of it after the list of configurations has
 grown is run by the next ``fill``, and nothing else. One process a core, one thread each, lowest
-priority; what is recorded are CPU seconds, so that other work on the machine changes nothing but
-the time that it takes.
+priority; what is recorded are CPU seconds, so that other work on the machine changes little but the
+time that it takes, and the pace of the processor with them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from automl.pipelines.registry import available_learners
 from metadata.blocks import BLOCKS, DATASETS, METADATA, Block, TableInfo, tables_of
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.evaluate import Job, describe, evaluate
+from metadata.pace import measure_pace
 from metadata.shards import Folders, Predictions, Shard, append_line, key_of, read_lines
 
 __all__ = ["fill", "main"]
@@ -51,6 +52,7 @@ class _TableWork:
     truth: Any
     configs: dict[str, dict[str, Any]]  # by key
     ids: dict[str, list[str]]  # by key
+    pace: float
     open: set[str] = field(default_factory=set)
 
 
@@ -87,7 +89,7 @@ def fill(
         If another process fills the same folder.
     """
     folders = Folders(root, block.name)
-    shared = {task: _runnable(task, configurations) for task in TASKS}
+    shared = {task: _runnable(task, configurations, block.most_configs) for task in TASKS}
     with (
         _lock(root),
         tempfile.TemporaryDirectory(prefix="metadata-") as scratch,
@@ -95,7 +97,8 @@ def fill(
     ):
         running: dict[Future[JobReport], tuple[_TableWork, str]] = {}
         for work, key in _jobs(block, tables, shared, folders, datasets, executor):
-            job = Job(block, str(datasets), work.info.name, work.info.task, work.configs[key])
+            info = work.info
+            job = Job(block, str(datasets), info.name, info.task, work.configs[key], work.pace)
             running[executor.submit(evaluate, job, timeout=WALL_SECONDS)] = work, key
             if len(running) > n_jobs:
                 _collect(running, folders)
@@ -103,10 +106,10 @@ def fill(
             _collect(running, folders)
 
 
-def _runnable(task: Task, folder: Path) -> dict[str, dict[str, Any]]:
-    """Values of the shared configurations whose learners are installed, by id."""
+def _runnable(task: Task, folder: Path, most: int | None) -> dict[str, dict[str, Any]]:
+    """Values of the first shared configurations, those whose learners are installed, by id."""
     installed = {learner.name for learner in available_learners()}
-    listed = read_configurations(task, folder)
+    listed = read_configurations(task, folder)[:most]
     missing = {entry.values["learner"] for entry in listed} - installed
     if missing:
         print(f"{task}: configurations of {sorted(missing)} wait until these are installed")
@@ -131,7 +134,8 @@ def _jobs(
         report = executor.submit(
             describe, block, str(datasets), info.name, info.task, asked
         ).result()
-        work = _table_work(info, block, *report.value)
+        pace = executor.submit(measure_pace).result().value
+        work = _table_work(info, block, *report.value, pace)
         done = {line["key"] for line in read_lines(folders.work_path(info.name))}
         work.open = set(work.configs) - known.keys() - done
         if not work.open:
@@ -145,6 +149,7 @@ def _table_work(
     facts: dict[str, Any],
     truth: Any,
     configs: dict[str, dict[str, Any]],
+    pace: float,
 ) -> _TableWork:
     by_key: dict[str, dict[str, Any]] = {}
     ids: dict[str, list[str]] = defaultdict(list)
@@ -153,14 +158,14 @@ def _table_work(
         by_key[key] = config
         ids[key].append(name)
     head = {"family": info.family, "task": info.task, "tier": info.tier, "block": block.name}
-    return _TableWork(info, {**head, **facts}, truth, by_key, dict(ids))
+    return _TableWork(info, {**head, **facts}, truth, by_key, dict(ids), pace)
 
 
 def _collect(running: dict[Future[JobReport], tuple[_TableWork, str]], folders: Folders) -> None:
     """Wait for results and write them down; put a table together when its last one is in."""
     for future in wait(running, return_when=FIRST_COMPLETED).done:
         work, key = running.pop(future)
-        result = {"key": key, **_outcome(future)}
+        result = {"key": key, "pace": round(work.pace, 3), **_outcome(future)}
         append_line(folders.work_path(work.info.name), result)
         print(_progress(work, key, result), flush=True)
         work.open.remove(key)

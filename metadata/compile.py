@@ -22,8 +22,8 @@ import numpy.typing as npt
 from automl.history import Status
 from automl.knowledge.base import SHIPPED
 from automl.knowledge.compiled import NOT_RUN, Compiled, CompiledTask
-from automl.knowledge.runtime import TableSize
-from metadata.blocks import DATASETS, METADATA, read_index
+from automl.knowledge.runtime import RuntimeModel, TableSize
+from metadata.blocks import DATASETS, LARGE, METADATA, read_index
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.describe import read_metafeatures
 from metadata.runtimes import fit_runtimes
@@ -32,6 +32,8 @@ from metadata.shards import Folders, Shard
 __all__ = ["compile_base", "compile_task", "families_of", "read_shards"]
 
 TRAIN_SHARE = 0.8
+FIRST_PACE = 1.0
+"""Of results that say nothing of it: those of the machine that paces are measured by."""
 _STATUSES: tuple[str, ...] = get_args(Status)
 _DIGITS = 4
 
@@ -57,15 +59,20 @@ def compile_base(block: str, root: Path = METADATA, without: Collection[str] = (
     without : collection of str
         Families that are left out.
     """
-    folders, described = Folders(root, block), read_metafeatures(root, block)
-    shards = read_shards(folders)
-    kept = {name: shard for name, shard in shards.items() if shard.head["family"] not in without}
+    kept, large = (_unrelated(Folders(root, name), without) for name in (block, LARGE))
+    described = read_metafeatures(root, block)
     tasks = {}
     for task in TASKS:
         of_task = {name: shard for name, shard in kept.items() if shard.head["task"] == task}
         if of_task:
-            tasks[task] = compile_task(task, of_task, described, root / FOLDER.name)
+            whole = [shard for shard in large.values() if shard.head["task"] == task]
+            tasks[task] = compile_task(task, of_task, described, root / FOLDER.name, whole)
     return Compiled(tasks, {"block": block, "tables": len(kept), "left_out": len(without)})
+
+
+def _unrelated(folders: Folders, without: Collection[str]) -> dict[str, Shard]:
+    found = read_shards(folders).items()
+    return {name: shard for name, shard in found if shard.head["family"] not in without}
 
 
 def read_shards(folders: Folders) -> dict[str, Shard]:
@@ -79,6 +86,7 @@ def compile_task(
     shards: Mapping[str, Shard],
     described: Mapping[str, Mapping[str, float]],
     folder: Path,
+    large: Sequence[Shard] = (),
 ) -> CompiledTask:
     """Make the matrices of one task type.
 
@@ -89,31 +97,39 @@ def compile_task(
     described : mapping of table to meta-features
     folder : Path
         Of the lists of configurations.
+    large : sequence of Shard
+        Tables of all their rows; the runtimes are learned from them, too.
     """
     listed = read_configurations(task, folder)  # type: ignore[arg-type]
     configs = tuple(dict(entry.values) for entry in listed)
     tables = sorted(shards)
-    cells = [_cells(shards[name], [entry.id for entry in listed]) for name in tables]
+    ids = [entry.id for entry in listed]
+    cells = [_cells(shards[name], ids) for name in tables]
     heads = [shards[name].head for name in tables]
-    seconds = _matrix(cells, "seconds", np.float32)
-    families = tuple(head["family"] for head in heads)
     names = tuple(next(iter(described.values())))
     return CompiledTask(
         metric=heads[0]["metric"],
         protocol=f"block {heads[0]['block']}",
         tables=tuple(tables),
-        families=families,
+        families=tuple(head["family"] for head in heads),
         configs=configs,
-        config_keys=tuple(entry.id for entry in listed),
+        config_keys=tuple(ids),
         names=names,
-        runtime=fit_runtimes("learner", configs, [*map(_size, heads)], families, seconds),
+        runtime=_runtimes(configs, ids, [*map(shards.__getitem__, tables), *large]),
         losses=_matrix(cells, "loss", np.float32),
-        seconds=seconds,
+        seconds=_matrix(cells, "seconds", np.float32),
         statuses=_matrix(cells, "status", np.uint8),
         cut=_matrix(cells, "cut", np.bool_),
         metafeatures=np.array([[described[t][n] for n in names] for t in tables], np.float32),
         prior_losses=np.array([np.mean(head["prior_losses"]) for head in heads], np.float32),
     )
+
+
+def _runtimes(configs: Sequence[Any], ids: Sequence[str], shards: Sequence[Shard]) -> RuntimeModel:
+    heads = [shard.head for shard in shards]
+    seconds = _matrix([_cells(shard, ids) for shard in shards], "seconds", np.float32)
+    families = [head["family"] for head in heads]
+    return fit_runtimes("learner", configs, [*map(_size, heads)], families, seconds)
 
 
 def _cells(shard: Shard, ids: Sequence[str]) -> list[_Cell]:
@@ -124,10 +140,10 @@ def _cells(shard: Shard, ids: Sequence[str]) -> list[_Cell]:
 
 def _cell(entry: Mapping[str, Any]) -> _Cell:
     fits, answers = entry.get("fit_cpu_seconds", ()), entry.get("predict_cpu_seconds", ())
-    ok = entry["status"] == "ok"
+    ok, pace = entry["status"] == "ok", entry.get("pace", FIRST_PACE)
     return _Cell(
         loss=_rounded(np.mean(entry["losses"])) if ok else math.nan,
-        seconds=_rounded(np.mean(fits) + np.mean(answers)) if ok else math.nan,
+        seconds=_rounded((np.mean(fits) + np.mean(answers)) / pace) if ok else math.nan,
         status=_STATUSES.index(entry["status"]),
         cut=bool(entry["cut"]),
     )

@@ -59,6 +59,8 @@ class Job:
     table, task : str
     values : mapping
         The configuration, adapted to the table.
+    pace : float
+        Of the processor: a fold may take so many times the seconds of the block.
     """
 
     block: Block
@@ -66,6 +68,12 @@ class Job:
     table: str
     task: str
     values: Mapping[str, Any]
+    pace: float
+
+    @property
+    def fold_seconds(self) -> float:
+        """CPU seconds of one fold on this processor."""
+        return self.block.fold_seconds * self.pace
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +201,7 @@ def evaluate(job: Job) -> dict[str, Any]:
     found = []
     try:
         for fold in loaded.folds:
-            with _killed_after(KILL_FACTOR * job.block.fold_seconds):
+            with _killed_after(KILL_FACTOR * job.fold_seconds):
                 prediction, loss, fit, answer = _score_fold(job, loaded, fold)
             found.append(prediction)
             outcome["losses"].append(loss)
@@ -204,7 +212,7 @@ def evaluate(job: Job) -> dict[str, Any]:
     else:
         kept = np.concatenate(found)[: len(loaded.kept)]
         outcome["prediction"] = as_stored(kept, loaded.dataset.y[loaded.kept], job.task)
-    limit = CUT_SHARE * job.block.fold_seconds
+    limit = CUT_SHARE * job.fold_seconds
     return {**outcome, "cut": any(seconds >= limit for seconds in outcome["fit_cpu_seconds"])}
 
 
@@ -217,7 +225,7 @@ def _score_fold(job: Job, loaded: Loaded, fold: Fold) -> tuple[Array, float, flo
         dataset.features,
         dataset.n_classes,
         SEED,
-        max_seconds=job.block.fold_seconds,
+        max_seconds=job.fold_seconds,
     )
     started = time.process_time()
     model.fit(dataset.X[fold.train], dataset.y[fold.train])

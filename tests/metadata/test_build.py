@@ -31,10 +31,10 @@ CONFIGS = [
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    index = ["name,task,family,tier"]
+    index = ["name,task,family,tier,n_rows"]
     for name, loaded in (("iris", load_iris(as_frame=True)), ("wine", load_wine(as_frame=True))):
         loaded.frame.to_parquet(tmp_path / f"{name}.parquet")
-        index.append(f"{name},multiclass,{name},1")
+        index.append(f"{name},multiclass,{name},1,{len(loaded.frame)}")
     (tmp_path / "datasets.csv").write_text("\n".join(index) + "\n")
     list_configurations(tmp_path, CONFIGS)
     return tmp_path
@@ -84,6 +84,7 @@ def test_a_killed_fill_loses_nothing_and_repeats_nothing(place: Path) -> None:
         assert sorted(i for e in shard.evals for i in e["ids"]) == [f"{i:03d}" for i in range(5)]
         assert len(shard.evals) == 4
         assert {e["key"] for e in shard.evals} == set(predictions.by_key)
+        assert all(0.05 < e["pace"] < 50.0 for e in shard.evals)
     assert not list((place / "work" / "first").iterdir())
     check_predictions(folders)
 

@@ -32,7 +32,7 @@ def root(tmp_path):
     return tmp_path
 
 
-def _write(folders: Folders, table: str, family: str, n_rows: int) -> None:
+def _write(folders: Folders, table: str, family: str, n_rows: int, pace: float = 1.0) -> None:
     head = {
         "block": "first",
         "task": "binary",
@@ -44,7 +44,8 @@ def _write(folders: Folders, table: str, family: str, n_rows: int) -> None:
         "n_categorical": 1,
         "prior_losses": [0.5, 0.5],
     }
-    evals = [_eval(0, 0.2, n_rows / 1e4), _eval(1, 0.3, n_rows / 1e3)]
+    evals = [_eval(0, 0.2, n_rows / 1e4 * pace), _eval(1, 0.3, n_rows / 1e3 * pace)]
+    evals = [entry | ({"pace": pace} if pace != 1.0 else {}) for entry in evals]
     failed = {"status": "timeout", "losses": [], "cut": True, "cpu_seconds": 30.0}
     evals.append({"kind": "eval", "ids": ["002"], "key": key_of(CONFIGS[2]), **failed})
     folders.write(table, Shard(head, evals), Predictions(np.zeros(3), {}))
@@ -80,3 +81,37 @@ def test_runtimes_are_learned_from_rows_and_values(root):
     found = [known.runtime.predict(config, size).seconds for config in CONFIGS[:2]]
     assert found == pytest.approx([0.1, 1.0], rel=0.5)
     assert known.runtime.predict(CONFIGS[2], size) is None  # never finished, so nothing is known
+
+
+def test_seconds_of_slow_machines_are_those_of_the_first_one(root):
+    before = compile_base("first", root).tasks["binary"]
+    for i in range(8):
+        _write(Folders(root, "first"), f"table{i}", f"family{i // 2}", 100 * 2**i, pace=2.0)
+    after = compile_base("first", root).tasks["binary"]
+    np.testing.assert_allclose(after.seconds, before.seconds, rtol=1e-3)
+    assert after.runtime == before.runtime
+
+
+def test_runtimes_are_learned_from_whole_tables_too(root):
+    from automl.knowledge import TableSize
+
+    size = TableSize(0.8 * 100_000, 4, 2, 0.25)
+    before = compile_base("first", root)
+    for i, family in enumerate(("far", "family0")):
+        _write(Folders(root, "large"), f"whole{i}", family, 100_000, pace=0.25)
+        _slow_down(Folders(root, "large"), f"whole{i}")
+    after = compile_base("first", root)
+    assert after.tasks["binary"].tables == before.tasks["binary"].tables
+    slow, quick = (b.tasks["binary"].runtime.predict(CONFIGS[1], size) for b in (after, before))
+    assert slow.seconds > 1.5 * quick.seconds
+
+    without = [compile_base("first", root, out) for out in ({"family0"}, {"family0", "far"})]
+    assert without[0].tasks["binary"].runtime != without[1].tasks["binary"].runtime
+
+
+def _slow_down(folders: Folders, table: str) -> None:
+    """Three times the seconds that the rows let one expect."""
+    shard = folders.read_shard(table)
+    for entry in shard.evals:
+        entry["fit_cpu_seconds"] = [3 * s for s in entry.get("fit_cpu_seconds", [])]
+    folders.write(table, shard, Predictions(np.zeros(3), {}))
