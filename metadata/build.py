@@ -7,7 +7,7 @@ python -m metadata.build status
 A table is done when its shard is there. What is missing of it after the list of configurations has
 grown is run by the next ``fill``, and nothing else. One process a core, one thread each, lowest
 priority; what is recorded are CPU seconds, so that other work on the machine changes little but the
-time that it takes, and the pace of the processor with them.
+time that it takes, and how slow the processor is with them.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from automl.pipelines.registry import available_learners
 from metadata.blocks import BLOCKS, DATASETS, METADATA, Block, TableInfo, tables_of
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.evaluate import Job, describe, evaluate
-from metadata.pace import measure_pace
 from metadata.shards import Folders, Predictions, Shard, append_line, key_of, read_lines
+from metadata.slowdown import measure_slowdown
 
 __all__ = ["fill", "main"]
 
@@ -52,7 +52,7 @@ class _TableWork:
     truth: Any
     configs: dict[str, dict[str, Any]]  # by key
     ids: dict[str, list[str]]  # by key
-    pace: float
+    slowdown: float
     open: set[str] = field(default_factory=set)
 
 
@@ -98,7 +98,7 @@ def fill(
         running: dict[Future[JobReport], tuple[_TableWork, str]] = {}
         for work, key in _jobs(block, tables, shared, folders, datasets, executor):
             info = work.info
-            job = Job(block, str(datasets), info.name, info.task, work.configs[key], work.pace)
+            job = Job(block, str(datasets), info.name, info.task, work.configs[key], work.slowdown)
             running[executor.submit(evaluate, job, timeout=WALL_SECONDS)] = work, key
             if len(running) > n_jobs:
                 _collect(running, folders)
@@ -134,8 +134,8 @@ def _jobs(
         report = executor.submit(
             describe, block, str(datasets), info.name, info.task, asked
         ).result()
-        pace = executor.submit(measure_pace).result().value
-        work = _table_work(info, block, *report.value, pace)
+        slowdown = executor.submit(measure_slowdown).result().value
+        work = _table_work(info, block, *report.value, slowdown)
         done = {line["key"] for line in read_lines(folders.work_path(info.name))}
         work.open = set(work.configs) - known.keys() - done
         if not work.open:
@@ -149,7 +149,7 @@ def _table_work(
     facts: dict[str, Any],
     truth: Any,
     configs: dict[str, dict[str, Any]],
-    pace: float,
+    slowdown: float,
 ) -> _TableWork:
     by_key: dict[str, dict[str, Any]] = {}
     ids: dict[str, list[str]] = defaultdict(list)
@@ -158,14 +158,14 @@ def _table_work(
         by_key[key] = config
         ids[key].append(name)
     head = {"family": info.family, "task": info.task, "tier": info.tier, "block": block.name}
-    return _TableWork(info, {**head, **facts}, truth, by_key, dict(ids), pace)
+    return _TableWork(info, {**head, **facts}, truth, by_key, dict(ids), slowdown)
 
 
 def _collect(running: dict[Future[JobReport], tuple[_TableWork, str]], folders: Folders) -> None:
     """Wait for results and write them down; put a table together when its last one is in."""
     for future in wait(running, return_when=FIRST_COMPLETED).done:
         work, key = running.pop(future)
-        result = {"key": key, "pace": round(work.pace, 3), **_outcome(future)}
+        result = {"key": key, "slowdown": round(work.slowdown, 3), **_outcome(future)}
         append_line(folders.work_path(work.info.name), result)
         print(_progress(work, key, result), flush=True)
         work.open.remove(key)

@@ -32,8 +32,8 @@ from metadata.shards import Folders, Shard
 __all__ = ["compile_base", "compile_task", "families_of", "read_shards"]
 
 TRAIN_SHARE = 0.8
-FIRST_PACE = 1.0
-"""Of results that say nothing of it: those of the machine that paces are measured by."""
+NO_SLOWDOWN = 1.0
+"""Of results that say nothing of it: those of the machine that others are compared with."""
 _STATUSES: tuple[str, ...] = get_args(Status)
 _DIGITS = 4
 
@@ -115,7 +115,11 @@ def compile_task(
         configs=configs,
         config_keys=tuple(ids),
         names=names,
-        runtime=_runtimes(configs, ids, [*map(shards.__getitem__, tables), *large]),
+        runtime=_runtimes(
+            configs,
+            [*heads, *(shard.head for shard in large)],
+            [*cells, *(_cells(shard, ids) for shard in large)],
+        ),
         losses=_matrix(cells, "loss", np.float32),
         seconds=_matrix(cells, "seconds", np.float32),
         statuses=_matrix(cells, "status", np.uint8),
@@ -125,10 +129,11 @@ def compile_task(
     )
 
 
-def _runtimes(configs: Sequence[Any], ids: Sequence[str], shards: Sequence[Shard]) -> RuntimeModel:
-    heads = [shard.head for shard in shards]
-    seconds = _matrix([_cells(shard, ids) for shard in shards], "seconds", np.float32)
+def _runtimes(
+    configs: Sequence[Any], heads: Sequence[Mapping[str, Any]], cells: Sequence[Sequence[_Cell]]
+) -> RuntimeModel:
     families = [head["family"] for head in heads]
+    seconds = _matrix(cells, "seconds", np.float32)
     return fit_runtimes("learner", configs, [*map(_size, heads)], families, seconds)
 
 
@@ -140,10 +145,10 @@ def _cells(shard: Shard, ids: Sequence[str]) -> list[_Cell]:
 
 def _cell(entry: Mapping[str, Any]) -> _Cell:
     fits, answers = entry.get("fit_cpu_seconds", ()), entry.get("predict_cpu_seconds", ())
-    ok, pace = entry["status"] == "ok", entry.get("pace", FIRST_PACE)
+    ok, slowdown = entry["status"] == "ok", entry.get("slowdown", NO_SLOWDOWN)
     return _Cell(
         loss=_rounded(np.mean(entry["losses"])) if ok else math.nan,
-        seconds=_rounded((np.mean(fits) + np.mean(answers)) / pace) if ok else math.nan,
+        seconds=_rounded((np.mean(fits) + np.mean(answers)) / slowdown) if ok else math.nan,
         status=_STATUSES.index(entry["status"]),
         cut=bool(entry["cut"]),
     )

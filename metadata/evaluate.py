@@ -59,8 +59,8 @@ class Job:
     table, task : str
     values : mapping
         The configuration, adapted to the table.
-    pace : float
-        Of the processor: a fold may take so many times the seconds of the block.
+    slowdown : float
+        Of the processor, so many times the seconds of the block may a fold take.
     """
 
     block: Block
@@ -68,12 +68,12 @@ class Job:
     table: str
     task: str
     values: Mapping[str, Any]
-    pace: float
+    slowdown: float
 
     @property
     def fold_seconds(self) -> float:
         """CPU seconds of one fold on this processor."""
-        return self.block.fold_seconds * self.pace
+        return self.block.fold_seconds * self.slowdown
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,7 +84,7 @@ def test_a_killed_fill_loses_nothing_and_repeats_nothing(place: Path) -> None:
         assert sorted(i for e in shard.evals for i in e["ids"]) == [f"{i:03d}" for i in range(5)]
         assert len(shard.evals) == 4
         assert {e["key"] for e in shard.evals} == set(predictions.by_key)
-        assert all(0.05 < e["pace"] < 50.0 for e in shard.evals)
+        assert all(0.05 < e["slowdown"] < 50.0 for e in shard.evals)
     assert not list((place / "work" / "first").iterdir())
     check_predictions(folders)
 

@@ -32,7 +32,7 @@ def root(tmp_path):
     return tmp_path
 
 
-def _write(folders: Folders, table: str, family: str, n_rows: int, pace: float = 1.0) -> None:
+def _write(folders: Folders, table: str, family: str, n_rows: int, slowdown: float = 1.0) -> None:
     head = {
         "block": "first",
         "task": "binary",
@@ -44,8 +44,8 @@ def _write(folders: Folders, table: str, family: str, n_rows: int, pace: float =
         "n_categorical": 1,
         "prior_losses": [0.5, 0.5],
     }
-    evals = [_eval(0, 0.2, n_rows / 1e4 * pace), _eval(1, 0.3, n_rows / 1e3 * pace)]
-    evals = [entry | ({"pace": pace} if pace != 1.0 else {}) for entry in evals]
+    evals = [_eval(0, 0.2, n_rows / 1e4 * slowdown), _eval(1, 0.3, n_rows / 1e3 * slowdown)]
+    evals = [entry | ({"slowdown": slowdown} if slowdown != 1.0 else {}) for entry in evals]
     failed = {"status": "timeout", "losses": [], "cut": True, "cpu_seconds": 30.0}
     evals.append({"kind": "eval", "ids": ["002"], "key": key_of(CONFIGS[2]), **failed})
     folders.write(table, Shard(head, evals), Predictions(np.zeros(3), {}))
@@ -86,7 +86,7 @@ def test_runtimes_are_learned_from_rows_and_values(root):
 def test_seconds_of_slow_machines_are_those_of_the_first_one(root):
     before = compile_base("first", root).tasks["binary"]
     for i in range(8):
-        _write(Folders(root, "first"), f"table{i}", f"family{i // 2}", 100 * 2**i, pace=2.0)
+        _write(Folders(root, "first"), f"table{i}", f"family{i // 2}", 100 * 2**i, slowdown=2.0)
     after = compile_base("first", root).tasks["binary"]
     np.testing.assert_allclose(after.seconds, before.seconds, rtol=1e-3)
     assert after.runtime == before.runtime
@@ -98,7 +98,7 @@ def test_runtimes_are_learned_from_whole_tables_too(root):
     size = TableSize(0.8 * 100_000, 4, 2, 0.25)
     before = compile_base("first", root)
     for i, family in enumerate(("far", "family0")):
-        _write(Folders(root, "large"), f"whole{i}", family, 100_000, pace=0.25)
+        _write(Folders(root, "large"), f"whole{i}", family, 100_000)
         _slow_down(Folders(root, "large"), f"whole{i}")
     after = compile_base("first", root)
     assert after.tasks["binary"].tables == before.tasks["binary"].tables

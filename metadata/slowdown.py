@@ -1,9 +1,9 @@
-"""How long this processor takes for what took a second where the first tables were run.
+"""How many times longer this processor takes than the one where the first tables were run.
 
 Seconds in a base are compared over tables, and tables are run on whatever machine is there, on days
-on which it is fast or slow. The pace that is measured before a table stands with each of its
-results; `metadata.compile` divides by it, and the seconds that a fold may take are multiplied by
-it.
+on which it is fast or slow. The slowdown that is measured before a table stands with each of its
+results; `metadata.compile` divides by it, and the seconds that a fold may take are
+multiplied by it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-__all__ = ["measure_pace"]
+__all__ = ["measure_slowdown"]
 
 FIRST_SECONDS = 0.156
 """CPU seconds of the yardstick on the machine of the first tables, see metadata/README.md."""
@@ -20,7 +20,7 @@ REPEATS = 3
 _ROWS, _COLUMNS, _TREES, _ROUNDS = 3_000, 20, 20, 60
 
 
-def measure_pace() -> float:
+def measure_slowdown() -> float:
     """CPU seconds of a few fits of fixed size, in units of `FIRST_SECONDS`: 2 is half as fast.
 
     The shortest of three runs counts: what else is done on the machine makes runs longer only.
