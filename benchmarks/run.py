@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.ablation import ABLATIONS
 from benchmarks.bases import check_unrelated, write_base
 from benchmarks.peers import PEERS
 from benchmarks.results import append_result, read_results, run_key
@@ -32,7 +33,7 @@ from metadata.blocks import read_index
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-ALL_SYSTEMS = {**SYSTEMS, **PEERS}
+ALL_SYSTEMS = {**SYSTEMS, **PEERS, **ABLATIONS}
 _LATE_FACTOR, _LATE_SECONDS = 3.0, 120.0
 _SECONDS_WITHOUT_BUDGET = 1_800.0
 

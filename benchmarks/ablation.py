@@ -1,0 +1,133 @@
+"""This system without one group of its parts, beside the whole one: what is each group worth?
+
+A system ``automl-without-<group>`` searches a space that lacks choices of the group, or takes the
+best single pipeline for the ensemble. All else is as in ``automl``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from automl.space import Categorical, Parameter, Space, When
+from benchmarks.systems import Fitted, Job, System, fit_automl
+
+__all__ = ["ABLATIONS", "without"]
+
+FEATURES = {
+    "features": ("all", "arithmetic", "crosses"),
+    "encoding": ("target", "both"),
+}
+"""Steps that make columns, and statistics of the target in place of categories."""
+LEARNERS = {
+    "learner": ("mlp", "gaussian_process"),
+    "extra_trees": (True,),
+    "linear_tree": (True,),
+    "basis": ("piecewise", "quadratic"),
+}
+"""Networks, kernels, random cuts, linear leaves, bent linear models."""
+REGRESSION = {"target": ("log+mean", "yeo_johnson+mean", "log", "yeo_johnson")}
+"""Transforms of the target."""
+
+
+def without(space: Space, left_out: Mapping[str, Sequence[Any]]) -> Space:
+    """Leave choices out of a space, and what is active with no other one.
+
+    Parameters
+    ----------
+    space : Space
+    left_out : mapping of str to sequence
+        Choices by name of parameter, with or without its learner.
+
+    Examples
+    --------
+    >>> space = Space([
+    ...     Categorical("learner", ("tree", "mlp"), default="tree"),
+    ...     Categorical("tree:encoding", ("native", "target"), "native", When("learner", ("tree",))),
+    ...     Categorical("mlp:basis", ("none", "piecewise"), "none", When("learner", ("mlp",))),
+    ... ])
+    >>> smaller = without(space, {"learner": ("mlp",), "encoding": ("target",)})
+    >>> [(p.name, p.choices) for p in smaller.parameters]
+    [('learner', ('tree',)), ('tree:encoding', ('native',))]
+    """
+    kept: dict[str, Parameter] = {}
+    for parameter in space.parameters:
+        when = _remaining(parameter.when, kept)
+        if when is None and parameter.when is not None:
+            continue
+        kept[parameter.name] = _smaller(replace(parameter, when=when), left_out)
+    return Space(tuple(kept.values()))
+
+
+def _remaining(when: When | None, kept: Mapping[str, Parameter]) -> When | None:
+    """Condition on values that are still there; None where there are none."""
+    if when is None or when.parameter not in kept:
+        return None
+    parent = kept[when.parameter]
+    if not isinstance(parent, Categorical):
+        return when
+    values = tuple(value for value in when.values if value in parent.choices)
+    return When(when.parameter, values) if values else None
+
+
+def _smaller(parameter: Parameter, left_out: Mapping[str, Sequence[Any]]) -> Parameter:
+    unwanted = left_out.get(parameter.name.split(":")[-1], ())
+    if not isinstance(parameter, Categorical) or not unwanted:
+        return parameter
+    choices = tuple(choice for choice in parameter.choices if choice not in unwanted)
+    default = parameter.default if parameter.default in choices else choices[0]
+    return replace(parameter, choices=choices, default=default)
+
+
+def _fit_in_part_of_space(job: Job, left_out: Mapping[str, Sequence[Any]]) -> Fitted:
+    from automl.run import fit  # within the time of the run, as it is for the whole system
+
+    whole: Callable[..., Space] = fit.pipeline_space
+
+    def smaller(*arguments: Any) -> Space:
+        return without(whole(*arguments), left_out)
+
+    with mock.patch.object(fit, "pipeline_space", smaller):
+        return fit_automl(job)
+
+
+fit_without_features = partial(_fit_in_part_of_space, left_out=FEATURES)
+fit_without_learners = partial(_fit_in_part_of_space, left_out=LEARNERS)
+fit_without_regression = partial(_fit_in_part_of_space, left_out=REGRESSION)
+
+
+def fit_without_ensembles(job: Job) -> Fitted:
+    """Fit the best single pipeline, its predictions as they come."""
+    from automl.ensemble.postprocess import UNCHANGED
+    from automl.run import finish, reserve
+
+    with ExitStack() as stack:
+        for room, name in ((finish, "select_weights"), (reserve, "greedy_weights")):
+            stack.enter_context(mock.patch.object(room, name, _best_single))
+        stack.enter_context(mock.patch.object(finish, "postprocess", lambda *_: UNCHANGED))
+        return fit_automl(job)
+
+
+def _best_single(predictions: Sequence[Any], y: Any, metric: Any, *_: Any) -> Any:
+    losses = [metric.loss(y, prediction) for prediction in predictions]
+    return np.eye(len(losses))[int(np.argmin(losses))]
+
+
+ABLATIONS = {
+    system.name: system
+    for system in (
+        System(
+            f"automl-without-{group}",
+            f"benchmarks.ablation:fit_without_{group}",
+            ("automl", "scikit-learn", "lightgbm", "numpy", "pandas"),
+            preload=("automl",),
+        )
+        for group in ("features", "learners", "ensembles", "regression")
+    )
+}
