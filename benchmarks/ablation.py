@@ -1,4 +1,4 @@
-"""This system without one group of its parts, beside the whole one: what is each group worth?
+"""Runs without one group of parts beside the whole system: what is each group worth.
 
 A system ``automl-without-<group>`` searches a space that lacks choices of the group, or takes the
 best single pipeline for the ensemble. All else is as in ``automl``.
@@ -47,10 +47,11 @@ def without(space: Space, left_out: Mapping[str, Sequence[Any]]) -> Space:
 
     Examples
     --------
+    >>> tree, mlp = When("learner", ("tree",)), When("learner", ("mlp",))
     >>> space = Space([
     ...     Categorical("learner", ("tree", "mlp"), default="tree"),
-    ...     Categorical("tree:encoding", ("native", "target"), "native", When("learner", ("tree",))),
-    ...     Categorical("mlp:basis", ("none", "piecewise"), "none", When("learner", ("mlp",))),
+    ...     Categorical("tree:encoding", ("native", "target"), default="native", when=tree),
+    ...     Categorical("mlp:basis", ("none", "piecewise"), default="none", when=mlp),
     ... ])
     >>> smaller = without(space, {"learner": ("mlp",), "encoding": ("target",)})
     >>> [(p.name, p.choices) for p in smaller.parameters]
@@ -110,7 +111,7 @@ def fit_without_ensembles(job: Job) -> Fitted:
     with ExitStack() as stack:
         for room, name in ((finish, "select_weights"), (reserve, "greedy_weights")):
             stack.enter_context(mock.patch.object(room, name, _best_single))
-        stack.enter_context(mock.patch.object(finish, "postprocess", lambda *_: UNCHANGED))
+        stack.enter_context(mock.patch.object(finish, "postprocess", return_value=UNCHANGED))
         return fit_automl(job)
 
 
