@@ -10,40 +10,40 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from unittest import mock
-
-import numpy as np
 
 from automl.space import Categorical, Parameter, Space, When
 from benchmarks.systems import Fitted, Job, System, fit_automl
 
-__all__ = ["ABLATIONS", "without"]
+__all__ = ["ABLATIONS", "FEATURES", "LEARNERS", "REGRESSION", "LeftOut", "has_any", "without"]
 
-FEATURES = {
+LeftOut: TypeAlias = Mapping[str, Sequence[Any]]
+"""Choices by name of parameter, with or without its learner."""
+
+FEATURES: LeftOut = {
     "features": ("all", "arithmetic", "crosses"),
     "encoding": ("target", "both"),
 }
 """Steps that make columns, and statistics of the target in place of categories."""
-LEARNERS = {
+LEARNERS: LeftOut = {
     "learner": ("mlp", "gaussian_process"),
     "extra_trees": (True,),
     "linear_tree": (True,),
     "basis": ("piecewise", "quadratic"),
 }
 """Networks, kernels, random cuts, linear leaves, bent linear models."""
-REGRESSION = {"target": ("log+mean", "yeo_johnson+mean", "log", "yeo_johnson")}
+REGRESSION: LeftOut = {"target": ("log+mean", "yeo_johnson+mean", "log", "yeo_johnson")}
 """Transforms of the target."""
 
 
-def without(space: Space, left_out: Mapping[str, Sequence[Any]]) -> Space:
+def without(space: Space, left_out: LeftOut) -> Space:
     """Leave choices out of a space, and what is active with no other one.
 
     Parameters
     ----------
     space : Space
     left_out : mapping of str to sequence
-        Choices by name of parameter, with or without its learner.
 
     Examples
     --------
@@ -66,6 +66,22 @@ def without(space: Space, left_out: Mapping[str, Sequence[Any]]) -> Space:
     return Space(tuple(kept.values()))
 
 
+def has_any(config: Mapping[str, Any], left_out: LeftOut) -> bool:
+    """Whether a configuration has one of the choices.
+
+    Examples
+    --------
+    >>> has_any({"learner": "tree", "tree:encoding": "target"}, {"encoding": ("target",)})
+    True
+    """
+    return any(value in left_out.get(_plain(name), ()) for name, value in config.items())
+
+
+def _plain(name: str) -> str:
+    """Name of a parameter without its learner."""
+    return name.split(":")[-1]
+
+
 def _remaining(when: When | None, kept: Mapping[str, Parameter]) -> When | None:
     """Condition on values that are still there; None where there are none."""
     if when is None or when.parameter not in kept:
@@ -77,8 +93,8 @@ def _remaining(when: When | None, kept: Mapping[str, Parameter]) -> When | None:
     return When(when.parameter, values) if values else None
 
 
-def _smaller(parameter: Parameter, left_out: Mapping[str, Sequence[Any]]) -> Parameter:
-    unwanted = left_out.get(parameter.name.split(":")[-1], ())
+def _smaller(parameter: Parameter, left_out: LeftOut) -> Parameter:
+    unwanted = left_out.get(_plain(parameter.name), ())
     if not isinstance(parameter, Categorical) or not unwanted:
         return parameter
     choices = tuple(choice for choice in parameter.choices if choice not in unwanted)
@@ -86,7 +102,7 @@ def _smaller(parameter: Parameter, left_out: Mapping[str, Sequence[Any]]) -> Par
     return replace(parameter, choices=choices, default=default)
 
 
-def _fit_in_part_of_space(job: Job, left_out: Mapping[str, Sequence[Any]]) -> Fitted:
+def _fit_in_part_of_space(job: Job, left_out: LeftOut) -> Fitted:
     from automl.run import fit  # within the time of the run, as it is for the whole system
 
     whole: Callable[..., Space] = fit.pipeline_space
@@ -107,17 +123,13 @@ def fit_without_ensembles(job: Job) -> Fitted:
     """Fit the best single pipeline, its predictions as they come."""
     from automl.ensemble.postprocess import UNCHANGED
     from automl.run import finish, reserve
+    from benchmarks.replay import best_single
 
     with ExitStack() as stack:
         for room, name in ((finish, "select_weights"), (reserve, "greedy_weights")):
-            stack.enter_context(mock.patch.object(room, name, _best_single))
+            stack.enter_context(mock.patch.object(room, name, best_single))
         stack.enter_context(mock.patch.object(finish, "postprocess", return_value=UNCHANGED))
         return fit_automl(job)
-
-
-def _best_single(predictions: Sequence[Any], y: Any, metric: Any, *_: Any) -> Any:
-    losses = [metric.loss(y, prediction) for prediction in predictions]
-    return np.eye(len(losses))[int(np.argmin(losses))]
 
 
 ABLATIONS = {

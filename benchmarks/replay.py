@@ -203,14 +203,13 @@ def today(predictions: list[Array], y: Array, metric: Metric, rng: np.random.Gen
     return selection.select_weights(predictions, y, metric, rng, len(y) < SMALL)
 
 
-def _best_single(
-    predictions: list[Array], y: Array, metric: Metric, _: np.random.Generator
-) -> Array:
+def best_single(predictions: Sequence[Array], y: Array, metric: Metric, *_: Any) -> Array:
+    """All weight on the pipeline with the lowest loss."""
     losses = [metric.loss(y, prediction) for prediction in predictions]
     return np.eye(len(predictions))[int(np.argmin(losses))]
 
 
-def _greedy(predictions: list[Array], y: Array, metric: Metric, _: np.random.Generator) -> Array:
+def greedy(predictions: list[Array], y: Array, metric: Metric, _: np.random.Generator) -> Array:
     return selection.greedy_weights(predictions, y, metric)
 
 
@@ -251,8 +250,8 @@ RULES: dict[str, Rule] = {
     "8 members": _heaviest(8),
     "12 members": _heaviest(12),
     "40 members": _heaviest(40),
-    "best single": _best_single,
-    "greedy, not bagged": _greedy,
+    "best single": best_single,
+    "greedy, not bagged": greedy,
     "best 8 alone": _capped(8),
     "best 15 alone": _capped(15),
     "best 25 alone": _capped(25),

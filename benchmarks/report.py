@@ -172,7 +172,7 @@ def _systems(results: Sequence[Result], losses: Losses) -> str:
         f"Ranks and scores over the {len(common)} tables that all have run; score 0 is the prior, "
         "1 the best seen. Late: more than limit x 1.02 + 1 s."
     )
-    return f"{note}\n\n{_markdown(header, rows)}"
+    return f"{note}\n\n{markdown(header, rows)}"
 
 
 def _mean_normalised(system: str, tables: Sequence[str], losses: Losses) -> float | None:
@@ -230,7 +230,7 @@ def _duels(losses: Losses) -> str:
         ]
         for (first, second, one), p in zip(found, adjusted, strict=True)
     ]
-    return _markdown(["first", "second", "won / tied / lost", "points", "p (Holm)"], rows)
+    return markdown(["first", "second", "won / tied / lost", "points", "p (Holm)"], rows)
 
 
 def _tables(results: Sequence[Result], losses: Losses) -> str:
@@ -242,7 +242,7 @@ def _tables(results: Sequence[Result], losses: Losses) -> str:
         best = min(values.values(), default=math.inf)
         cells = [_loss_cell(values.get(system), best) for system in systems]
         rows.append([table, *map(str, facts[table]), *cells])
-    return _markdown(["table", "metric", "rows", "columns", *systems], rows)
+    return markdown(["table", "metric", "rows", "columns", *systems], rows)
 
 
 def _loss_cell(loss: float | None, best: float) -> str:
@@ -272,7 +272,8 @@ def _figure(value: float | None, form: str) -> str:
     return "-" if value is None else format(value, form)
 
 
-def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
