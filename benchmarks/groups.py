@@ -179,6 +179,8 @@ def _replay_lines(tables: Sequence[Replayed]) -> list[list[str]]:
     lines = []
     for name in (*GROUPS, "ensembles", *PARTS):
         having = [table for table in tables if name in table.without]
+        if not having:
+            continue
         whole = [table.whole for table in having]
         without = [table.without[name] for table in having]
         chance = [table.by_chance[name] for table in having if name in table.by_chance]
