@@ -52,7 +52,7 @@ def test_every_group_is_a_system():
 
 def _job():
     X, y = load_wine(return_X_y=True, as_frame=True)
-    return Job(X, y, "multiclass", budget=4.0, seed=0, n_jobs=1)
+    return Job(X, y, "multiclass", budget=6.0, seed=0, n_jobs=1)
 
 
 def test_without_ensembles_one_pipeline_answers():
