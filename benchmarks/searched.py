@@ -132,7 +132,7 @@ def _found(search: Search) -> Found:
     for key, (rest, fitted) in waiting.items():
         try:
             results = {r.fold: r for r in rest.result().value} | book.of(key)
-            model = joblib.load(fitted.result().value)
+            model = joblib.load(fitted.result().value.path)
         except JobError as error:
             print(f"{book.configs[key]['learner']} is left out: {error}", flush=True)
             continue

@@ -56,11 +56,14 @@ class SharedConfig:
     origin : {"portfolio", "sobol"}
     values : mapping
         In the space of `union_space` at the time it was drawn.
+    retired : str
+        Why the space has it no more, and with it what its results say; empty while it has.
     """
 
     id: str
     origin: str
     values: Mapping[str, Any]
+    retired: str = ""
 
 
 def union_space(task: Task) -> Space:
@@ -69,12 +72,15 @@ def union_space(task: Task) -> Space:
     return pipeline_space(task, _FEATURES, n_rows=3_000, target=facts)
 
 
-def read_configurations(task: Task, folder: Path = FOLDER) -> list[SharedConfig]:
-    """Read the list of a task; empty where there is none yet."""
+def read_configurations(
+    task: Task, folder: Path = FOLDER, retired: bool = False
+) -> list[SharedConfig]:
+    """Read the list of a task, on demand with what is retired; empty where there is none yet."""
     path = folder / f"{task}.json"
     if not path.exists():
         return []
-    return [SharedConfig(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    listed = [SharedConfig(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    return [entry for entry in listed if retired or not entry.retired]
 
 
 def extend(task: Task, known: list[SharedConfig], count: int = COUNT) -> list[SharedConfig]:
@@ -122,11 +128,15 @@ def main() -> None:
     """Extend the stored lists and print how many each learner has."""
     FOLDER.mkdir(exist_ok=True)
     for task in TASKS:
-        listed = extend(task, read_configurations(task))
-        lines = ",\n".join(json.dumps(vars(entry), sort_keys=True) for entry in listed)
+        listed = extend(task, read_configurations(task, retired=True))
+        lines = ",\n".join(json.dumps(_written(entry), sort_keys=True) for entry in listed)
         (FOLDER / f"{task}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
         counts = Counter(entry.values[_ROOT] for entry in listed)
         print(f"{task}: {len(listed)} configurations, {dict(counts)}")
+
+
+def _written(entry: SharedConfig) -> dict[str, Any]:
+    return {name: value for name, value in vars(entry).items() if name != "retired" or value}
 
 
 if __name__ == "__main__":

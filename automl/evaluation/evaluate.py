@@ -15,12 +15,21 @@ from automl.evaluation.problem import Problem, load_problem, load_weights
 from automl.pipelines import best_rounds, build_pipeline
 from automl.space import Config
 
-__all__ = ["EvaluationJob", "FoldResult", "RefitJob", "evaluate", "refit"]
+__all__ = [
+    "EvaluationJob",
+    "FoldResult",
+    "RefitJob",
+    "Refitted",
+    "evaluate",
+    "refit",
+    "witnesses",
+]
 
 Array = npt.NDArray[Any]
 
 FIT_SHARE = 0.85
 """Of the time for a fold; the rest is for predicting, without which the fit is lost."""
+MOST_WITNESSES = 1_000
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,22 @@ class RefitJob:
     seed: int
     rounds: int | None
     max_seconds: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Refitted:
+    """A member fitted on all rows.
+
+    Parameters
+    ----------
+    path : str
+        Of the model.
+    prediction : ndarray
+        For the `witnesses` of the first fold.
+    """
+
+    path: str
+    prediction: Array
 
 
 def evaluate(job: EvaluationJob) -> tuple[FoldResult, ...]:
@@ -129,8 +154,8 @@ def _weights_of(folder: str, rows: Any) -> dict[str, Array]:
     return {} if weights is None else {"sample_weight": weights[rows]}
 
 
-def refit(job: RefitJob) -> str:
-    """Fit a member again and keep it; returns the path of the model."""
+def refit(job: RefitJob) -> Refitted:
+    """Fit a member again and keep it."""
     problem, X, y = load_problem(job.folder)
     model = build_pipeline(
         job.config,
@@ -138,10 +163,17 @@ def refit(job: RefitJob) -> str:
         problem.features,
         problem.n_classes,
         job.seed,
-        job.max_seconds,
+        None if job.max_seconds is None else FIT_SHARE * job.max_seconds,
         job.rounds,
     )
     model.fit(X, y, **_weights_of(job.folder, slice(None)))
     path = problem.model_path(job.config.key, "all")
     joblib.dump(model, path)
-    return str(path)
+    rows = problem.folds[0].validation
+    rows = rows[witnesses(len(rows))]
+    return Refitted(str(path), predict(model, X[rows], problem.n_classes))
+
+
+def witnesses(n_rows: int) -> slice:
+    """Choose among the validation rows of the first fold, which its model did not see."""
+    return slice(None, None, -(-n_rows // MOST_WITNESSES))

@@ -21,8 +21,8 @@ from automl.threads import single_thread
 __all__ = ["PipelineClassifier", "PipelineRegressor"]
 
 REACH = 0.1
-"""Values may leave the range of the training targets by this share of it: linear leaves, splines
-and networks can be off by orders of magnitude on a single row outside of what they have seen."""
+"""Values may leave the range of the training targets by this share of it: linear models and
+networks can be off by orders of magnitude on a single row outside of what they have seen."""
 
 MOST_SMEARING = 1.5
 

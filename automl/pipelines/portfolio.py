@@ -81,7 +81,6 @@ _REGRESSION: tuple[Entry, ...] = (
     _FEATURES,
     ("linear", {"basis": "none", "scaling": "quantile"}),
     _PERIODIC,
-    ("lightgbm", {"linear_tree": True, "num_leaves": 8, "learning_rate": 0.08}),
     _SLOW_TREES,
     ("hist_gradient_boosting", {}),
 )

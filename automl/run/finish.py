@@ -1,12 +1,9 @@
-"""After the search: choose the ensemble, check it once on held-out rows, refit the members."""
+"""After the search: choose the ensemble and check it once on held-out rows."""
 
 from __future__ import annotations
 
-import contextlib
 import math
-import warnings
-from concurrent.futures import wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import joblib
@@ -15,19 +12,11 @@ import numpy.typing as npt
 
 from automl.data import Dataset
 from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, select_weights
-from automl.evaluation.evaluate import RefitJob, refit
-from automl.evaluation.executor import JobFuture, LocalExecutor
 from automl.evaluation.intervals import row_errors, score_interval
 from automl.evaluation.metrics import Metric, selection_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
-from automl.exceptions import DataWarning
 from automl.run.book import Book
-from automl.run.clock import BudgetClock
-from automl.run.costs import CostModel
-from automl.run.reserve import REFIT_SHARE, plan_refit
-from automl.run.search import config_seed
-from automl.space import Config
 
 __all__ = [
     "Chosen",
@@ -37,13 +26,10 @@ __all__ = [
     "choose_postprocess",
     "fallback",
     "load_members",
-    "refit_members",
 ]
 
 Array = npt.NDArray[Any]
 
-_RETURN_SECONDS = 0.3
-"""Kept for loading the refitted models and returning."""
 _SLOW_LIBRARY = 10
 _SLOW_ROWS = 1_500
 """Candidates and rows that an ensemble is chosen from by a metric of the user's own."""
@@ -183,73 +169,3 @@ def check(
         others={other.name: rule.score(other, dataset.y, prediction) for other in others},
     )
     return holdout, row_errors(metric, dataset.y, counted)
-
-
-def refit_members(
-    members: tuple[Member, ...],
-    book: Book,
-    problem: Problem,
-    costs: CostModel,
-    executor: LocalExecutor,
-    clock: BudgetClock,
-    n_rows: int,
-    seed: int,
-    always: bool,
-) -> tuple[Member, ...]:
-    """Fit each member once on all rows; those that do not end in time stay as checked.
-
-    A single fit takes the place of the fold models: it predicts as well in an ensemble, in a fifth
-    of the time (see docs/adr/0021). Boosting has the rounds of its folds.
-    """
-    within = clock.remaining() - _RETURN_SECONDS
-    if clock.limit is not None and not always:
-        within = min(within, REFIT_SHARE * clock.limit)
-    heaviest_first = sorted(members, key=lambda member: -member.weight)
-    keys = [member.config.key for member in heaviest_first]
-    plan = plan_refit(keys, book, costs, n_rows, executor.n_workers, within)
-    planned = [m.config for m in heaviest_first if always or m.config.key in plan.keys]
-    futures = _submit(planned, book, problem, executor, clock, n_rows, seed)
-    left = None if not clock.timed else max(0.0, clock.remaining() - _RETURN_SECONDS)
-    with contextlib.suppress(KeyboardInterrupt):  # what is not there yet stays as it was checked
-        wait(futures.values(), timeout=left)
-    return tuple(_replaced(member, futures.get(member.config.key)) for member in members)
-
-
-def _submit(
-    configs: list[Config],
-    book: Book,
-    problem: Problem,
-    executor: LocalExecutor,
-    clock: BudgetClock,
-    n_rows: int,
-    seed: int,
-) -> dict[str, JobFuture]:
-    """Queue the refits, in the order of the configurations."""
-    futures: dict[str, JobFuture] = {}
-    for config in configs:
-        left = None if not clock.timed else clock.remaining() - _RETURN_SECONDS
-        job = RefitJob(
-            folder=str(problem.folder),
-            config=config,
-            seed=config_seed(seed, config),
-            rounds=book.rounds(config.key, n_rows),
-            max_seconds=left,
-        )
-        futures[config.key] = executor.submit(refit, job, timeout=left)
-    return futures
-
-
-def _replaced(member: Member, future: JobFuture | None) -> Member:
-    """The refitted member, or the checked one if its model was not finished."""
-    if future is None or not future.done() or future.cancelled():
-        return member
-    error = future.exception()
-    if error is not None:
-        warnings.warn(
-            f"A member ({member.config['learner']}) could not be refitted and stays as it was "
-            f"checked: {error}.",
-            DataWarning,
-            stacklevel=2,
-        )
-        return member
-    return replace(member, models=(joblib.load(future.result().value),), refitted=True)

@@ -28,6 +28,7 @@ from automl.run.advised import expected_seconds, initial_proposals, look_up, tas
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
 from automl.run.record import Earlier, RunFolder, describe_run
+from automl.run.refitting import refit_members
 from automl.run.reserve import Reserve
 from automl.run.restore import restore, with_models
 from automl.run.scheme import Scheme
@@ -251,14 +252,14 @@ def _refit(
 ) -> EnsembleModel:
     if settings.refit is False or not checked.members:
         return checked
-    members = finish.refit_members(
+    members = refit_members(
         checked.members,
         search.book,
         search.problem,
         search.costs,
         search.executor,
         search.clock,
-        dataset.n_rows,
+        dataset.y,
         settings.random_state,
         always=settings.refit is True,
     )

@@ -42,7 +42,6 @@ def data(request, shared_table):
     ("learner", "values"),
     [
         ("lightgbm", {}),
-        ("lightgbm", {"lightgbm:linear_tree": True, "lightgbm:num_leaves": 8}),
         ("mlp", {"mlp:epochs": 16, "mlp:embedding": "periodic"}),
         ("extra_trees", {"extra_trees:n_estimators": 50}),
         ("random_forest", {"random_forest:n_estimators": 50}),

@@ -11,7 +11,7 @@ from automl.evaluation.problem import Problem
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
-from automl.run.finish import refit_members
+from automl.run.refitting import refit_members
 from automl.run.reserve import plan_refit
 from automl.space import Categorical, Float, Space
 
@@ -51,7 +51,7 @@ def test_without_time_the_checked_models_stay(run):
     members = tuple(Member(book.configs[key], 0.5, ("fold 1", "fold 2"), False) for key in keys)
     over = BudgetClock(10.0, started=time.monotonic() - 10.0)
     idle = SimpleNamespace(n_workers=2)  # anything sent to it would be an error
-    found = refit_members(members, book, None, costs, idle, over, N_ROWS, 0, always=False)
+    found = refit_members(members, book, None, costs, idle, over, np.zeros(N_ROWS), 0, always=False)
     assert found == members
 
 

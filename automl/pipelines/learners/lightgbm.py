@@ -79,8 +79,6 @@ def parameters(facts: TableFacts) -> tuple[Parameter, ...]:
         Float("lambda_l2", 1e-4, 20.0, default=0.5, log=True),
         Categorical("extra_trees", (False, True), default=False),
     ]
-    if facts.task == "regression" and not facts.constrained:
-        common.append(Categorical("linear_tree", (False, True), default=False))
     if facts.categorical:
         common += [
             Integer("min_data_per_group", 2, 100, default=20, log=True),

@@ -1,0 +1,62 @@
+"""What becomes of a refit that is worse than what it is to replace."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import joblib
+import numpy as np
+import pytest
+
+from automl.data import Fold
+from automl.ensemble import Member
+from automl.evaluation.evaluate import MOST_WITNESSES, Refitted, witnesses
+from automl.exceptions import DataWarning
+from automl.run.refitting import _replaced
+from automl.space import Categorical, Space
+
+CONFIG = Space([Categorical("learner", ("linear",), default="linear")]).default()
+N_ROWS = 50
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A member whose fold model was off by 0.5 on rows that it had not seen, and the target."""
+    y = np.random.default_rng(0).normal(size=N_ROWS)
+    fold = Fold(train=np.arange(10, N_ROWS), validation=np.arange(10))
+    problem = SimpleNamespace(
+        n_classes=0, folds=(fold,), prediction_path=lambda _, k: tmp_path / f"{k}.npy"
+    )
+    np.save(tmp_path / "0.npy", (y[:10] + 0.5).astype(np.float32))
+    joblib.dump("the refitted model", tmp_path / "all.joblib")
+    member = Member(CONFIG, 1.0, ("of a fold",), refitted=False)
+
+    def replaced(error):
+        done = Refitted(str(tmp_path / "all.joblib"), y[:10] + error)
+        future = SimpleNamespace(
+            done=lambda: True,
+            cancelled=lambda: False,
+            exception=lambda: None,
+            result=lambda: SimpleNamespace(value=done),
+        )
+        return _replaced(member, future, problem, y)
+
+    return replaced
+
+
+def test_a_sound_refit_takes_the_place_of_the_fold_models(run):
+    assert run(0.3).models == ("the refitted model",)
+    assert run(0.3).refitted
+
+
+def test_one_that_is_worse_on_its_own_rows_does_not(run):
+    with pytest.warns(DataWarning, match=r"linear.* stays as it was checked.*all rows"):
+        kept = run(0.6)
+    assert kept.models == ("of a fold",)
+    assert not kept.refitted
+
+
+@pytest.mark.parametrize("n_rows", [1, 999, 1_000, 1_001, 50_000])
+def test_there_are_many_witnesses_and_not_too_many(n_rows):
+    n_chosen = len(np.arange(n_rows)[witnesses(n_rows)])
+    assert min(n_rows, MOST_WITNESSES // 2) <= n_chosen <= MOST_WITNESSES
