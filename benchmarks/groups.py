@@ -22,20 +22,23 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
+from automl.ensemble import MOST_MEMBERS
 from automl.evaluation.metrics import METRICS, Metric
 from benchmarks.ablation import FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
-from benchmarks.replay import Rule, best_single, today
+from benchmarks.replay import Rule, best_single, heaviest, today
 from benchmarks.report import PAGES, contender, markdown, mean_losses
 from benchmarks.results import read_results
 from benchmarks.run import RESULTS
 from benchmarks.statistics import duel, holm
 from benchmarks.tables import DATASETS, read_suite
 from metadata.blocks import METADATA, read_index
+from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.shards import Folders
 
 __all__ = ["Kept", "read_kept", "replayed_loss", "write_page"]
 
 BLOCK = "first"
+MEMBERS = (2, 3, 4, 5, 8, 12)
 _DIVISIONS = 2
 _CHANCES = 3
 _WHOLE = "automl"
@@ -57,6 +60,33 @@ PARTS: Mapping[str, LeftOut] = {
     "bases of linear models and networks": {"basis": LEARNERS["basis"]},
 }
 """Of the groups, one by one."""
+
+_LEFT_OUT = (
+    "Is this system better with each group of its parts than without it? Left out are: "
+    "**features**, all steps that make columns, and target encoding; **learners**, networks, "
+    "Gaussian processes, random cuts, linear leaves (which are gone since), bases of linear "
+    "models; **ensembles**, for which the best single pipeline stands; **regression**, transforms "
+    "of a skewed target."
+)
+_REPLAY = (
+    "{n_tables} tables of the knowledge base, none of a family in bench.txt; the ensemble of about "
+    "forty pipelines with the group against the one without it, and the one from which as many "
+    "pipelines were left out by chance against the one without the group. Ratio of losses "
+    "(geometric mean), tables won / tied / lost, p of the Wilcoxon signed-rank test; log loss for "
+    "classes, RMSE for values."
+)
+_REPLAY_HEADER = (
+    *("part", "tables", "with / without", "won / tied / lost", "p"),
+    *("chance / without", "won / tied / lost", "p"),
+)
+_MEMBERS = f"Other numbers of members than {MOST_MEMBERS} at most, against these, in the same way:"
+_MEMBERS_HEADER = ("members", "tables", "ratio", "won / tied / lost", "p")
+_BENCH = (
+    "{budget:g} s, {n_jobs} core a run, two runs side by side, one split, cold; the whole system "
+    "against the one without the group. p is adjusted after Holm. Without regression: tables with "
+    "a target that may be transformed."
+)
+_BENCH_HEADER = ("without", "tables", "with / without", "won / tied / lost", "p (Holm)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,19 +119,38 @@ class Kept:
         return [i for i, config in enumerate(self.configs) if not has_any(config, left_out)]
 
 
-def read_kept(root: Path = METADATA, unwanted: Iterable[str] = ()) -> list[Kept]:
-    """Read the tables of the first block that are not of some families."""
+def read_kept(
+    root: Path = METADATA, unwanted: Iterable[str] = (), retired: bool = False
+) -> list[Kept]:
+    """Read the tables of the first block that are not of some families.
+
+    Parameters
+    ----------
+    root : Path
+    unwanted : iterable of str
+        Families.
+    retired : bool
+        Whether configurations that the space has no more are read.
+    """
     folders, families = Folders(root, BLOCK), set(unwanted)
-    found = [_read_table(folders, name) for name in folders.finished()]
+    ids = {
+        task: {entry.id for entry in read_configurations(task, root / FOLDER.name, retired)}
+        for task in TASKS
+    }
+    found = [_read_table(folders, name, ids) for name in folders.finished()]
     return [kept for family, kept in found if family not in families]
 
 
-def _read_table(folders: Folders, name: str) -> tuple[str, Kept]:
+def _read_table(folders: Folders, name: str, ids: Mapping[str, set[str]]) -> tuple[str, Kept]:
     shard, stored = folders.read_shard(name), folders.read_predictions(name)
     if shard is None or stored is None:
         raise FileNotFoundError(folders.predictions_path(name))
     task = shard.head["task"]
-    evals = [entry for entry in shard.evals if entry["key"] in stored.by_key]
+    evals = [
+        entry
+        for entry in shard.evals
+        if entry["key"] in stored.by_key and not ids[task].isdisjoint(entry["ids"])
+    ]
     predictions = [_as_predicted(stored.by_key[entry["key"]], task) for entry in evals]
     configs = tuple(entry["config"] for entry in evals)
     kept = Kept(name, task, _target(stored.truth, task), configs, tuple(predictions))
@@ -146,12 +195,22 @@ def replayed_loss(kept: Kept, places: Sequence[int], rule: Rule = today) -> floa
 
 @dataclass(frozen=True)
 class Replayed:
-    """Losses on one table: the whole library, and without a group and as many drawn by chance."""
+    """Losses on one table.
 
-    task: str
+    Parameters
+    ----------
+    whole : float
+        Of the whole library.
+    without, by_chance : mapping of str to float
+        Without a group, and without as many pipelines drawn by chance.
+    by_members : mapping of int to float
+        Of the whole library with another number of members at most.
+    """
+
     whole: float
     without: Mapping[str, float]
     by_chance: Mapping[str, float]
+    by_members: Mapping[int, float]
 
 
 def _replay_table(kept: Kept) -> Replayed:
@@ -163,7 +222,8 @@ def _replay_table(kept: Kept) -> Replayed:
         if len(places) < len(everything):
             without[name] = replayed_loss(kept, places)
             by_chance[name] = _by_chance(kept, len(places))
-    return Replayed(kept.task, replayed_loss(kept, everything), without, by_chance)
+    by_members = {most: replayed_loss(kept, everything, heaviest(most)) for most in MEMBERS}
+    return Replayed(replayed_loss(kept, everything), without, by_chance, by_members)
 
 
 def _by_chance(kept: Kept, n_places: int) -> float:
@@ -192,6 +252,14 @@ def _replay_lines(tables: Sequence[Replayed]) -> list[list[str]]:
             ]
         )
     return lines
+
+
+def _members_lines(tables: Sequence[Replayed]) -> list[list[str]]:
+    whole = [table.whole for table in tables]
+    return [
+        [str(most), *_figures([table.by_members[most] for table in tables], whole)]
+        for most in MEMBERS
+    ]
 
 
 def _figures(ours: Sequence[float], others: Sequence[float]) -> list[str]:
@@ -232,46 +300,16 @@ def write_page(path: Path, replayed: Sequence[Replayed], results: Sequence[Any])
     for name in {contender(result) for result in results}:
         own = [r for r in results if contender(r) == name]
         by_system[name] = mean_losses(own).get(name, {})
-    machine = results[0]["machine"]
-    page = "\n\n".join(
-        [
-            "# Benchmark: groups of parts",
-            "Is this system better with each group of its parts than without it? Left out are: "
-            "**features**, all steps that make columns, and target encoding; **learners**, "
-            "networks, Gaussian processes, random cuts, linear leaves, bases of linear models; "
-            "**ensembles**, for which the best single pipeline stands; **regression**, transforms "
-            "of a skewed target.",
-            "## By replay",
-            f"{len(replayed)} tables of the knowledge base, none of a family in bench.txt; "
-            "the ensemble of about forty pipelines with the group against the one without it, and "
-            "the one from which as many pipelines were left out by chance against the one "
-            "without the group. Ratio of losses (geometric mean), tables won / tied / lost, p of "
-            "the Wilcoxon signed-rank test; log loss for classes, RMSE for values.",
-            markdown(
-                [
-                    "part",
-                    "tables",
-                    "with / without",
-                    "won / tied / lost",
-                    "p",
-                    "chance / without",
-                    "won / tied / lost",
-                    "p",
-                ],
-                _replay_lines(replayed),
-            ),
-            "## On bench.txt",
-            f"{results[0]['budget']:g} s, {machine['n_jobs']} core a run, two runs side by side, "
-            "one split, cold; the whole system against the one without the group. p is adjusted "
-            "after Holm. Without regression: tables with a target that is transformed.",
-            markdown(
-                ["without", "tables", "with / without", "won / tied / lost", "p (Holm)"],
-                _bench_lines(by_system),
-            ),
-            "Losses (1 - AUC, log loss, RMSE) on test rows:",
-            markdown(*_loss_lines(by_system)),
-        ]
-    )
+    sections = ["# Benchmark: groups of parts", _LEFT_OUT, "## By replay"]
+    sections += [_REPLAY.format(n_tables=len(replayed))]
+    sections += [markdown(_REPLAY_HEADER, _replay_lines(replayed))]
+    sections += [_MEMBERS, markdown(_MEMBERS_HEADER, _members_lines(replayed)), "## On bench.txt"]
+    budget, n_jobs = results[0]["budget"], results[0]["machine"]["n_jobs"]
+    sections += [_BENCH.format(budget=budget, n_jobs=n_jobs)]
+    sections += [markdown(_BENCH_HEADER, _bench_lines(by_system))]
+    sections += ["Losses (1 - AUC, log loss, RMSE) on test rows:"]
+    sections += [markdown(*_loss_lines(by_system))]
+    page = "\n\n".join(sections)
     path.write_text(page + "\n", encoding="utf-8")
     return page
 
@@ -280,12 +318,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Replay, and write the page."""
     parser = argparse.ArgumentParser(prog="benchmarks.groups", description=__doc__.splitlines()[0])
     parser.add_argument("--results", type=Path, default=RESULTS / "groups.jsonl")
+    parser.add_argument("--retired", action="store_true", help="with what the space has no more")
     parser.add_argument("--n-jobs", type=int, default=2)
     arguments = parser.parse_args(argv)
     index = read_index()
     families = {index[name].family for name in read_suite([str(DATASETS / "bench.txt")])}
-    tables = read_kept(unwanted=families)
-    replayed = Parallel(n_jobs=arguments.n_jobs)(delayed(_replay_table)(kept) for kept in tables)
+    tables = read_kept(unwanted=families, retired=arguments.retired)
+    replayed = Parallel(arguments.n_jobs)(delayed(_replay_table)(kept) for kept in tables)
     print(write_page(PAGES / "groups.md", replayed, read_results([arguments.results])))
 
 

@@ -235,7 +235,7 @@ def _shrunk(share: float, n_equal: int) -> Rule:
     return rule
 
 
-def _heaviest(most: int) -> Rule:
+def heaviest(most: int) -> Rule:
     """Today's rule with another number of members."""
 
     def rule(predictions: list[Array], y: Array, metric: Metric, rng: Any) -> Array:
@@ -246,10 +246,10 @@ def _heaviest(most: int) -> Rule:
 
 
 RULES: dict[str, Rule] = {
-    "4 members": _heaviest(4),
-    "8 members": _heaviest(8),
-    "12 members": _heaviest(12),
-    "40 members": _heaviest(40),
+    "4 members": heaviest(4),
+    "8 members": heaviest(8),
+    "12 members": heaviest(12),
+    "40 members": heaviest(40),
     "best single": best_single,
     "greedy, not bagged": greedy,
     "best 8 alone": _capped(8),

@@ -1,5 +1,7 @@
 """Replay of groups of parts: what is kept is read back, and a part that alone is right pays."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,11 @@ def root(tmp_path):
         head = {"family": f"of {task}", "task": task}
         folders = Folders(tmp_path, "first")
         folders.write(task, Shard(head, evals), Predictions(truth, by_key))
+        listed = [{"id": e["ids"][0], "origin": "sobol", "values": e["config"]} for e in evals]
+        listed[2]["retired"] = "no gain"
+        path = tmp_path / "configurations" / f"{task}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(listed), encoding="utf-8")
     return tmp_path
 
 
@@ -43,10 +50,12 @@ def test_predictions_are_read_back_as_they_were(root):
         assert right.max() == pytest.approx(0.99, abs=0.006)
     np.testing.assert_allclose(regression.predictions[0], regression.y, atol=0.05)
     assert [k.name for k in read_kept(root, unwanted={"of binary"})] == ["multiclass", "regression"]
+    assert [len(k.configs) for k in read_kept(root)] == [2, 2, 2]
+    assert [len(k.configs) for k in read_kept(root, retired=True)] == [3, 3, 3]
 
 
 def test_a_part_that_alone_is_right_pays(root):
-    for kept in read_kept(root):
+    for kept in read_kept(root, retired=True):
         found = _replay_table(kept)
         assert found.whole < 0.5 * found.without["learners"]
         assert found.by_chance["networks"] < found.without["networks"]
@@ -76,7 +85,9 @@ def test_the_page_has_both_tables(root, tmp_path):
         for table in ("one", "two")
         for system, loss in (("automl", 0.1), ("automl-without-features", 0.2))
     ]
-    page = write_page(tmp_path / "groups.md", [_replay_table(k) for k in read_kept(root)], results)
+    page = write_page(
+        tmp_path / "groups.md", [_replay_table(k) for k in read_kept(root, retired=True)], results
+    )
     assert "| automl-without-features 60 s | 2 | 0.500 | 2 / 0 / 0 |" in page
     assert "| networks | 3 |" in page
     assert (tmp_path / "groups.md").read_text(encoding="utf-8").rstrip() == page
