@@ -31,6 +31,8 @@ Array = npt.NDArray[Any]
 
 WORSE = 1.05
 """Loss on rows it was fitted on, over that of a model that had not seen them, that is too much."""
+NEGLIGIBLE = 0.01
+"""Log loss, or share of the spread of the values, below which a loss is as good as none."""
 _RETURN_SECONDS = 0.3
 """Kept for loading the refitted models and returning."""
 
@@ -49,7 +51,25 @@ def refit_members(
     """Fit each member once on all rows; those that do not end in time stay as checked.
 
     A single fit takes the place of the fold models: it predicts as well in an ensemble, in a fifth
-    of the time (see docs/adr/0021). Boosting has the rounds of its folds.
+    of the time (see docs/adr/0021). Boosting has the rounds of its folds. A fit that predicts its
+    own rows worse than its fold model did unseen is not taken (0025).
+
+    Parameters
+    ----------
+    members : tuple of Member
+        With the models of their folds.
+    book, problem, costs, executor, clock
+        Of the search that found them.
+    y : ndarray of shape (n_rows,)
+        Targets of all rows.
+    seed : int
+    always : bool
+        Whether all are fitted, however long it takes.
+
+    Returns
+    -------
+    tuple of Member
+        In the same order.
     """
     within = clock.remaining() - _RETURN_SECONDS
     if clock.limit is not None and not always:
@@ -95,19 +115,16 @@ def _replaced(member: Member, future: JobFuture | None, problem: Problem, y: Arr
         return member
     error = future.exception()
     if error is not None:
-        return _kept(member, f"could not be refitted: {error}")
+        return _kept(member, f"failed with {error}")
     refitted: Refitted = future.result().value
     if _is_worse(member.config.key, refitted, problem, y):
-        return _kept(
-            member,
-            "fitted on all rows predicts them worse than it did before it had seen them",
-        )
+        return _kept(member, "predicts rows that it was fitted on worse than before it saw them")
     return replace(member, models=(joblib.load(refitted.path),), refitted=True)
 
 
 def _kept(member: Member, why: str) -> Member:
     learner = member.config["learner"]
-    text = f"A member ({learner}) stays as it was checked; it {why}."
+    text = f"A member ({learner}) stays as it was checked: fitted on all rows, it {why}."
     warnings.warn(text, DataWarning, stacklevel=2)
     return member
 
@@ -118,8 +135,12 @@ def _is_worse(key: str, refitted: Refitted, problem: Problem, y: Array) -> bool:
     A sound fit is better on its own rows. One that is not went wrong in a way that nothing after
     it would show: there are no rows left to score it on.
     """
+    if not np.isfinite(refitted.prediction).all():
+        return True
     rows, unseen = problem.folds[0].validation, np.load(problem.prediction_path(key, 0))
     chosen = witnesses(len(rows))
+    truth = y[rows[chosen]]
     metric = METRICS["log_loss" if problem.n_classes else "rmse"]
-    before = metric.loss(y[rows[chosen]], unseen[chosen])
-    return metric.loss(y[rows[chosen]], refitted.prediction) > WORSE * before
+    least = NEGLIGIBLE * (1.0 if problem.n_classes else float(truth.std()))
+    before = max(metric.loss(truth, unseen[chosen]), least)
+    return metric.loss(truth, refitted.prediction) > WORSE * before

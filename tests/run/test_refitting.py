@@ -50,10 +50,23 @@ def test_a_sound_refit_takes_the_place_of_the_fold_models(run):
 
 
 def test_one_that_is_worse_on_its_own_rows_does_not(run):
-    with pytest.warns(DataWarning, match=r"linear.* stays as it was checked.*all rows"):
+    with pytest.warns(
+        DataWarning, match=r"linear.* as it was checked: fitted on all rows"
+    ):
         kept = run(0.6)
     assert kept.models == ("of a fold",)
     assert not kept.refitted
+
+
+def test_one_that_predicts_nothing_does_not(run):
+    with pytest.warns(DataWarning, match="stays as it was checked"):
+        assert not run(np.nan).refitted
+
+
+def test_where_both_are_all_but_perfect_the_refit_is_taken(run, tmp_path):
+    y = np.random.default_rng(0).normal(size=N_ROWS)
+    np.save(tmp_path / "0.npy", y[:10])
+    assert run(0.001).refitted
 
 
 @pytest.mark.parametrize("n_rows", [1, 999, 1_000, 1_001, 50_000])
