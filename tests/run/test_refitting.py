@@ -50,9 +50,7 @@ def test_a_sound_refit_takes_the_place_of_the_fold_models(run):
 
 
 def test_one_that_is_worse_on_its_own_rows_does_not(run):
-    with pytest.warns(
-        DataWarning, match=r"linear.* as it was checked: fitted on all rows"
-    ):
+    with pytest.warns(DataWarning, match=r"linear.* as it was checked: fitted on all rows"):
         kept = run(0.6)
     assert kept.models == ("of a fold",)
     assert not kept.refitted
