@@ -30,6 +30,7 @@ from metadata.blocks import METADATA
 from metadata.compile import compile_task, read_shards
 from metadata.configurations import TASKS, read_configurations
 from metadata.describe import read_metafeatures
+from metadata.evaluate import as_predicted
 from metadata.runtimes import LEAST_SECONDS
 from metadata.shards import Folders, Shard
 
@@ -176,13 +177,10 @@ def _errors(stored: Array | None, truth: Array, task: str) -> Array:
     """What a configuration predicts less the truth; a failure predicts nonsense."""
     if stored is None:
         return np.full(truth.shape, 1e3)
-    values = stored.astype(np.float64)
+    values = as_predicted(stored, task)
     if task == "regression":
         return np.clip(values, -20.0, 20.0)[:, None] - truth
-    if task == "binary":
-        positive = 1.0 / (1.0 + np.exp(-values))
-        return np.column_stack([1.0 - positive, positive]) - truth
-    likely = np.exp(values[:, : truth.shape[1]])
+    likely = values[:, : truth.shape[1]]
     return np.asarray(likely / likely.sum(axis=1, keepdims=True) - truth)
 
 

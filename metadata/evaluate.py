@@ -34,7 +34,16 @@ from automl.pipelines.clock import count_cpu_seconds
 from automl.space import Space
 from metadata.blocks import Block
 
-__all__ = ["Job", "Loaded", "as_stored", "describe", "evaluate", "load", "read_dataset"]
+__all__ = [
+    "Job",
+    "Loaded",
+    "as_predicted",
+    "as_stored",
+    "describe",
+    "evaluate",
+    "load",
+    "read_dataset",
+]
 
 SEED = 0
 CUT_SHARE = 0.95
@@ -260,3 +269,15 @@ def as_stored(prediction: Array, truth: Array, task: str) -> npt.NDArray[np.floa
         return np.clip(scaled, -6e4, 6e4).astype(np.float16)
     logs = np.log(np.clip(prediction, LEAST_PROBABILITY, 1.0))
     return (logs[:, 1] - logs[:, 0] if task == "binary" else logs).astype(np.float16)
+
+
+def as_predicted(stored: npt.NDArray[np.float16], task: str) -> Array:
+    """Undo `as_stored`: probabilities, or values less the mean in units of the spread."""
+    values = stored.astype(np.float64)
+    if task == "regression":
+        return values
+    if task == "binary":
+        positive = 1.0 / (1.0 + np.exp(-values))
+        return np.column_stack([1.0 - positive, positive])
+    likely = np.exp(values)
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))

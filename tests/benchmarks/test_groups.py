@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.groups import Kept, _replay_table, read_kept, replayed_loss, write_page
+from benchmarks.groups import write_page
+from benchmarks.groups_replay import Kept, read_kept, replay_table, replayed_loss
 from metadata.evaluate import as_stored
 from metadata.shards import Folders, Predictions, Shard
 
@@ -56,7 +57,7 @@ def test_predictions_are_read_back_as_they_were(root):
 
 def test_a_part_that_alone_is_right_pays(root):
     for kept in read_kept(root, retired=True):
-        found = _replay_table(kept)
+        found = replay_table(kept)
         assert found.whole < 0.5 * found.without["learners"]
         assert found.by_chance["networks"] < found.without["networks"]
         assert "features" not in found.without  # no pipeline has any
@@ -86,7 +87,7 @@ def test_the_page_has_both_tables(root, tmp_path):
         for system, loss in (("automl", 0.1), ("automl-without-features", 0.2))
     ]
     page = write_page(
-        tmp_path / "groups.md", [_replay_table(k) for k in read_kept(root, retired=True)], results
+        tmp_path / "groups.md", [replay_table(k) for k in read_kept(root, retired=True)], results
     )
     assert "| automl-without-features 60 s | 2 | 0.500 | 2 / 0 / 0 |" in page
     assert "| networks | 3 |" in page
