@@ -8,7 +8,8 @@ that a search ends with: a rule that is good for the former may be misled by the
 searches as a user's call does; then folds that the search left out are run for the best candidates,
 and each is fitted on all rows. Two fifths of the rows are for the test, of large tables all but
 2,000. What is compared is the loss there of the single fits, as `fit` returns them. Where a
-search ran all folds of many candidates, the first twenty are kept.
+search ran all folds of many candidates, the first fifty are kept. The ten best are also run on a
+second division into folds: were they chosen because they suit the first?
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -37,12 +38,13 @@ from automl.evaluation.rungs import SMALL
 from automl.run.book import ENOUGH_WITH_ALL_FOLDS
 from automl.run.search import Search, config_seed
 from benchmarks.replay import Rule, ratio_line, stored_pipelines
+from benchmarks.second_folds import predict_again
 from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 SUITE = Path(__file__).with_name("searched.txt")
 TRAIN_SHARE, MOST_ROWS = 0.6, 2_000
 LONGEST_FIT = 6.0
-BEST, BEST_OF_FAMILY, MOST_COMPLETE = 12, 2, 20
+BEST, BEST_OF_FAMILY, MOST_COMPLETE, BEST_AGAIN = 12, 2, 50, 10
 N_DRAWS = 10
 _SEED = 0
 
@@ -51,13 +53,17 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A pipeline of the library: validation predictions of all folds, and its fit on all rows."""
+    """A pipeline of the library: validation predictions of all folds, and its fit on all rows.
+
+    ``second`` are predictions for the same rows by other folds; empty where there are none.
+    """
 
     key: str
     config: dict[str, Any]
     losses: list[float]
     n_searched: int
     out_of_fold: Array
+    second: Array
     whole: Any
 
 
@@ -128,6 +134,7 @@ def _found(search: Search) -> Found:
         again = EvaluationJob(folder, config, 1.0, True, missing, seed, len(folds) * LONGEST_FIT)
         whole = RefitJob(folder, config, seed, book.rounds(key, n_rows), LONGEST_FIT)
         waiting[key] = submit(evaluate, again), submit(refit, whole)
+    second = predict_again(search, book.library()[0][:BEST_AGAIN], len(folds) * LONGEST_FIT)
     candidates = []
     for key, (rest, fitted) in waiting.items():
         try:
@@ -144,6 +151,7 @@ def _found(search: Search) -> Found:
                     losses=[results[k].loss for k in folds],
                     n_searched=len(book.of(key)),
                     out_of_fold=book.predictions(key, folds),
+                    second=second.get(key, np.empty(0)),
                     whole=model,
                 )
             )
@@ -172,6 +180,7 @@ def _store(folder: Path, task: str, found: Found, X: Array, y: Array, n_classes:
             losses=one.losses,
             n_searched=one.n_searched,
             out_of_fold=one.out_of_fold,
+            second=one.second,
             refit=predict(one.whole, X, n_classes).astype(np.float32),
         )
     # last: a table with this file is complete
@@ -193,6 +202,7 @@ class Stored:
     losses: Array
     n_searched: int
     out_of_fold: Array
+    second: Array
     refit: Array
 
 
@@ -226,6 +236,7 @@ def _load_table(folder: Path) -> Library:
             raw["losses"],
             int(raw["n_searched"]),
             raw["out_of_fold"],
+            raw["second"],
             raw["refit"],
         )
         for raw in stored_pipelines(folder)
@@ -298,6 +309,15 @@ def _equal(predictions: list[Array], *_: Any) -> Array:
     return np.repeat([1.0 / n, 0.0], [n, len(predictions) - n])
 
 
+def _ten_best(library: Library, seen: Callable[[Stored], Array], times: int = 1) -> float:
+    """Choose among those that were run again by what `seen` makes of both divisions."""
+    again = [one for one in library.candidates if one.second.size]
+    if not again:
+        return today(library)
+    scored = [replace(one, out_of_fold=seen(one)) for one in again]
+    return loss_of_choice(replace(library, y=np.tile(library.y, times)), scored)
+
+
 def _more_members(library: Library) -> float:
     with mock.patch.object(selection, "MOST_MEMBERS", 12):
         return today(library)
@@ -311,6 +331,12 @@ WAYS: dict[str, Callable[[Library], float]] = {
     "12 members": _more_members,
     "best six, equal weights": lambda b: today(b, _equal),
     "rows drawn ten times": lambda b: today(b, _drawn_rows),
+    "ten best": lambda b: _ten_best(b, lambda c: c.out_of_fold),
+    "ten best, second folds": lambda b: _ten_best(b, lambda c: c.second),
+    "ten best, mean of both": lambda b: _ten_best(b, lambda c: (c.out_of_fold + c.second) / 2),
+    "ten best, one after the other": lambda b: _ten_best(
+        b, lambda c: np.concatenate([c.out_of_fold, c.second]), 2
+    ),
 }
 
 

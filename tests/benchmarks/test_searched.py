@@ -24,6 +24,7 @@ def store(tmp_path):
             losses=losses,
             n_searched=5 if number < 6 else 1,
             out_of_fold=y + losses[0] * noise.normal(size=len(y)),
+            second=y + losses[0] * noise.normal(size=len(y)) if number < 6 else np.empty(0),
             refit=y_test + losses[0] * noise.normal(size=len(y_test)),
         )
     np.savez(
