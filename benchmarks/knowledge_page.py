@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.plot import save
 from benchmarks.statistics import duel
 
 __all__ = ["BASELINE", "TODAY", "write_page"]
@@ -117,23 +118,18 @@ def _pictures(
     grown: Mapping[str, Sequence[float]],
     seconds: Sequence[float],
 ) -> None:
-    import matplotlib
+    from matplotlib.figure import Figure
 
-    matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "automl"
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(7, 4))
+    figure = Figure(figsize=(7, 4), layout="tight")
+    axes = figure.subplots()
     for way, found in curves.items():
         means = np.mean([curve.seconds for curve in found.values()], axis=0)
         axes.plot(seconds, means, marker="o", linewidth=2.5 if way == TODAY else 1.0, label=way)
     axes.set(xscale="log", xlabel="CPU seconds", ylabel="mean regret")
     axes.legend(fontsize=8)
-    figure.tight_layout()
-    figure.savefig(folder / "knowledge-seconds.svg", metadata={"Date": None})
-    figure, axes = pyplot.subplots(figsize=(5, 3))
+    save(figure, folder / "knowledge-seconds.svg")
+    figure = Figure(figsize=(5, 3), layout="tight")
+    axes = figure.subplots()
     axes.plot(list(grown), [np.mean(values) for values in grown.values()], marker="o")
     axes.set(xlabel="tables in the base", ylabel="mean regret after 10")
-    figure.tight_layout()
-    figure.savefig(folder / "knowledge-growth.svg", metadata={"Date": None})
-    pyplot.close("all")
+    save(figure, folder / "knowledge-growth.svg")

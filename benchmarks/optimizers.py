@@ -21,6 +21,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.optimizers_real import RESULTS as REAL
+from benchmarks.optimizers_real import report
 from benchmarks.optimizers_report import write_page
 from benchmarks.optimizers_runner import MODES, append_line
 from benchmarks.optimizers_systems import SYSTEMS
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.step == "report":
         paths = [arguments.out, *arguments.beside]
         found = [line for path in paths for line in read_lines(path)]
-        print(write_page(PAGES / "optimizers.md", list(found)))
+        print(write_page(PAGES / "optimizers.md", list(found), report(read_lines(REAL))))
         return 0
     return max(_run(name, arguments) for name in arguments.systems)
 

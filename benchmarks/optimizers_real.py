@@ -1,7 +1,7 @@
 """Optimizers on the pipelines of this library and three small real tables.
 
 python -m benchmarks.optimizers_real run --seeds 3      # needs optuna and smac beside the package
-python -m benchmarks.optimizers_real report             # lines for docs/benchmarks/optimizers.md
+python -m benchmarks.optimizers_real report    # also on the page of `benchmarks.optimizers report`
 
 An evaluation is five-fold cross-validation; rungs are one, two and all five folds, and cost as much
 of an evaluation. Tables: the first by the alphabet of each task among the tier-1 tables of 300 to
@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import rankdata
 
 from automl.data import Dataset, TableEncoder, make_folds, read_target
 from automl.evaluation.metrics import default_metric
@@ -35,7 +36,7 @@ from benchmarks.optimizers_testbed import Parameter
 from benchmarks.results import read_lines
 from benchmarks.tables import DATASETS, load_table
 
-__all__ = ["RealBed", "main", "tables"]
+__all__ = ["RESULTS", "RealBed", "main", "report", "tables"]
 
 RESULTS = Path(__file__).parent / "results" / "optimizers-real.jsonl"
 SHARES = (1 / FOLDS, 2 / FOLDS, 1.0)
@@ -165,17 +166,20 @@ def play(bed: RealBed, tuner: Tuner) -> list[tuple[float, float]]:
 
 
 def report(results: Sequence[Mapping[str, Any]]) -> str:
-    """Loss over the best that any run found on the table, in per cent, mean over tables and seeds.
+    """Loss over the best that any run found on the table, in per cent, and ranks.
+
+    The mean is over tables and seeds. A rank is that of a system's loss at the end among those
+    with the same table and seed, where all have run.
 
     Examples
     --------
     >>> line = {"task": "a", "seed": 0}
     >>> runs = [{"system": "x", "trace": [(1, 2.0)]}, {"system": "y", "trace": [(1, 2.2)]}]
     >>> print(report([line | run for run in runs]))
-    | system | runs | after 10 | after 25 | after 50 |
-    | --- | --- | --- | --- | --- |
-    | x | 1 | 0.00 | 0.00 | 0.00 |
-    | y | 1 | 10.00 | 10.00 | 10.00 |
+    | system | runs | after 10 | after 25 | after 50 | mean rank |
+    | --- | --- | --- | --- | --- | --- |
+    | x | 1 | 0.00 | 0.00 | 0.00 | 1.00 |
+    | y | 1 | 10.00 | 10.00 | 10.00 | 2.00 |
     """
     best: dict[str, float] = defaultdict(lambda: np.inf)
     for run in results:
@@ -184,17 +188,28 @@ def report(results: Sequence[Mapping[str, Any]]) -> str:
     for run in results:
         at = [[loss for cost, loss in run["trace"] if cost <= end][-1] for end in AT]
         over[run["system"]].append([100 * (loss / best[run["task"]] - 1) for loss in at])
-    head = ["| system | runs | " + " | ".join(f"after {end}" for end in AT) + " |"]
-    rows = sorted(over.items(), key=lambda item: fmean(r[-1] for r in item[1]))
+    ranks = _mean_ranks(results)
+    head = f"| system | runs | {' | '.join(f'after {end}' for end in AT)} | mean rank |"
     return "\n".join(
-        [*head, "| --- " * (2 + len(AT)) + "|"]
+        [head, "| --- " * (3 + len(AT)) + "|"]
         + [
-            f"| {name} | {len(found)} | "
-            + " | ".join(f"{fmean(column):.2f}" for column in zip(*found, strict=True))
-            + " |"
-            for name, found in rows
+            f"| {name} | {len(over[name])} | "
+            + " | ".join(f"{fmean(column):.2f}" for column in zip(*over[name], strict=True))
+            + f" | {rank:.2f} |"
+            for name, rank in sorted(ranks.items(), key=lambda item: item[1])
         ]
     )
+
+
+def _mean_ranks(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    ends: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
+    for run in results:
+        ends[run["task"], run["seed"]][run["system"]] = run["trace"][-1][1]
+    systems = sorted({run["system"] for run in results})
+    complete = [
+        [end[name] for name in systems] for end in ends.values() if len(end) == len(systems)
+    ]
+    return dict(zip(systems, rankdata(complete, axis=1).mean(axis=0), strict=True))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
