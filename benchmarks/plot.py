@@ -1,4 +1,4 @@
-"""Pictures of the pages: normalised scores of every system, one dot a table, and how all are kept."""
+"""Pictures of pages: normalised scores of all systems, one dot a table; how pictures are kept."""
 
 from __future__ import annotations
 
