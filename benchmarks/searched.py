@@ -309,6 +309,13 @@ def _equal(predictions: list[Array], *_: Any) -> Array:
     return np.repeat([1.0 / n, 0.0], [n, len(predictions) - n])
 
 
+def _shrunk(predictions: list[Array], y: Array, metric: Metric, rng: np.random.Generator) -> Array:
+    """Today's members, half way from today's weights to equal ones."""
+    weights = select_weights(predictions, y, metric, rng, len(y) < SMALL)
+    members = weights > 0.0
+    return np.asarray((weights + members / members.sum()) / 2)
+
+
 def _ten_best(library: Library, seen: Callable[[Stored], Array], times: int = 1) -> float:
     """Choose among those that were run again by what `seen` makes of both divisions."""
     again = [one for one in library.candidates if one.second.size]
@@ -330,6 +337,7 @@ WAYS: dict[str, Callable[[Library], float]] = {
     "two best of each family": lambda b: loss_of_choice(b, _of_family(b.candidates, 2)),
     "12 members": _more_members,
     "best six, equal weights": lambda b: today(b, _equal),
+    "half way to equal weights": lambda b: today(b, _shrunk),
     "rows drawn ten times": lambda b: today(b, _drawn_rows),
     "ten best": lambda b: _ten_best(b, lambda c: c.out_of_fold),
     "ten best, second folds": lambda b: _ten_best(b, lambda c: c.second),
