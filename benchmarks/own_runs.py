@@ -1,7 +1,7 @@
 """What a run leaves for the next: a second fit of seconds, on another half of the same table.
 
     python -m benchmarks.own_runs run      # appends to benchmarks/results/own-runs.jsonl
-    python -m benchmarks.own_runs report
+    python -m benchmarks.own_runs report > docs/benchmarks/own-runs.md
 
 The first fit has half of the training rows and 60 s, and writes to a knowledge base that knows no
 relative of the table. The second has the other half, 10 s, and that base; a third one the same rows
@@ -92,7 +92,15 @@ def _loss(table: Table, train: Any, test: Any, base: Path, seconds: float, n_job
 def report(path: Path) -> str:
     """A table, and how often the second fit reaches the first."""
     results = read_lines(path)
+    cores = sorted({r["n_jobs"] for r in results})
     lines = [
+        "# Own runs",
+        "",
+        "Losses on the same test rows: of a first fit on half of the rows, of a second one on the "
+        "other half with what the first left in the knowledge base, and of the same without it. "
+        f"The base knows no relative of the tables. Cores: {', '.join(map(str, cores))} "
+        "(`benchmarks.own_runs`).",
+        "",
         "| table | rows | first, 60 s | second, 10 s, with its run | 10 s, without |",
         "|---|---|---|---|---|",
     ]
@@ -103,7 +111,10 @@ def report(path: Path) -> str:
     ]
     for name in ("second", "without"):
         reached = sum(r[name] <= LEVEL * r["first"] for r in results)
-        lines.append(f"\n{name}: the loss of the first fit reached on {reached} of {len(results)}")
+        lines.append(
+            f"\n{name}: the loss of the first fit reached (within {LEVEL - 1:.0%}) on {reached} of "
+            f"{len(results)}"
+        )
     found = duel([r["second"] for r in results], [r["without"] for r in results])
     lines.append(
         f"\nsecond against without: {found.wins} better, {found.ties} level, {found.losses} worse, "

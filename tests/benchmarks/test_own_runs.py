@@ -9,14 +9,15 @@ from benchmarks import own_runs
 
 def test_the_page_counts_where_the_first_fit_is_reached(tmp_path):
     rows = [
-        {"table": "a", "n_rows": 9, "first": 0.2, "second": 0.201, "without": 0.3},
-        {"table": "b", "n_rows": 9, "first": 0.2, "second": 0.25, "without": 0.24},
+        {"table": "a", "n_rows": 9, "n_jobs": 2, "first": 0.2, "second": 0.201, "without": 0.3},
+        {"table": "b", "n_rows": 9, "n_jobs": 2, "first": 0.2, "second": 0.25, "without": 0.24},
     ]
     path = tmp_path / "own.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     said = own_runs.report(path)
-    assert "second: the loss of the first fit reached on 1 of 2" in said
-    assert "without: the loss of the first fit reached on 0 of 2" in said
+    assert "Cores: 2 " in said
+    assert "second: the loss of the first fit reached (within 1%) on 1 of 2" in said
+    assert "without: the loss of the first fit reached (within 1%) on 0 of 2" in said
     assert "second against without: 1 better, 0 level, 1 worse" in said
 
 
