@@ -169,7 +169,7 @@ def report(results: Sequence[Mapping[str, Any]]) -> str:
     """Loss over the best that any run found on the table, in per cent, and ranks.
 
     The mean is over tables and seeds. A rank is that of a system's loss at the end among those
-    with the same table and seed, where all have run.
+    with the same table and seed, where all have run; NaN where there is no such table.
 
     Examples
     --------
@@ -209,6 +209,8 @@ def _mean_ranks(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     complete = [
         [end[name] for name in systems] for end in ends.values() if len(end) == len(systems)
     ]
+    if not complete:
+        return dict.fromkeys(systems, np.nan)
     return dict(zip(systems, rankdata(complete, axis=1).mean(axis=0), strict=True))
 
 

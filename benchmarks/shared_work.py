@@ -4,6 +4,7 @@ python -m benchmarks.shared_work            # some minutes; prints a line a tabl
 
 Each pipeline of the cold portfolio is fitted on one fold, with one thread and a limit. Two kinds of
 work depend on the fold and not on the learner: the fit of the preprocessing, and LightGBM's bins.
+Both are also timed by themselves.
 If whatever has been done once on a fold were free the second time, their share without the first
 use of each preprocessing and the first bins is what a cache could save at most.
 """
@@ -12,45 +13,48 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest import mock
 
 import lightgbm
 import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
 
 from automl.data import Dataset, TableEncoder, make_folds, read_target
 from automl.evaluation.metrics import default_metric
 from automl.evaluation.rungs import FOLDS
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, target_facts
-from automl.space import Config
+from automl.threads import single_thread
 from benchmarks.tables import DATASETS, load_table, read_suite
 
 SUITE = Path(__file__).with_name("dev.txt")
 _SEED = 0
 
+Array = npt.NDArray[Any]
 
-@dataclass
+
+@dataclass(frozen=True)
 class Spent:
-    """CPU seconds of fits on a fold, and of what another fit had done before."""
+    """CPU seconds of one fit, and of what other pipelines may have in common with it."""
 
-    fits: float = 0.0
-    preparing: float = 0.0
-    preparing_again: float = 0.0
-    binning: float = 0.0
-    binning_again: float = 0.0
+    fit: float
+    preparing: float
+    binning: float
+    prepared_before: bool
+    binned_before: bool
 
     @property
-    def saved(self) -> float:
-        """Share of all that a cache could save at most."""
-        return (self.preparing_again + self.binning_again) / self.fits
+    def again(self) -> float:
+        """Seconds of what another fit on the fold had done before."""
+        return self.preparing * self.prepared_before + self.binning * self.binned_before
 
 
-def measure(name: str, seconds: float, datasets: Path = DATASETS) -> Spent:
+def measure(name: str, seconds: float, datasets: Path = DATASETS) -> list[Spent]:
     """Fit the portfolio on the first fold of a table.
 
     Parameters
@@ -61,17 +65,20 @@ def measure(name: str, seconds: float, datasets: Path = DATASETS) -> Spent:
     datasets : Path
     """
     data, space = _read(name, datasets)
-    train = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))[0].train
-    spent, seen = Spent(), set[str]()
+    rows = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))[0].train
+    X, y = data.X[rows], data.y[rows]
+    prepared, binned, found = set[str](), set[str](), []
     for config in cold_portfolio(data.task, space):
         model = build_pipeline(config, data.task, data.features, data.n_classes, _SEED, seconds)
-        steps = "" if model.preprocessing is None else repr(model.preprocessing)
-        before = time.process_time()
-        with _timed_steps(model, config, spent, seen, steps):
-            model.fit(data.X[train], data.y[train])
-        spent.fits += time.process_time() - before
-        seen |= {steps, steps + _bins_of(config)}
-    return spent
+        steps = repr(model.preprocessing)
+        boosted = config["learner"] == "lightgbm"
+        ready, preparing = _timed(partial(_prepare, model.preprocessing, X, y))
+        binning = _timed(partial(_bin, model.learner, ready, y))[1] if boosted else 0.0
+        _, fit = _timed(partial(model.fit, X, y))
+        found.append(Spent(fit, preparing, binning, steps in prepared, steps in binned))
+        prepared.add(steps)
+        binned |= {steps} if boosted else set()
+    return found
 
 
 def _read(name: str, datasets: Path) -> tuple[Dataset, Any]:
@@ -83,44 +90,21 @@ def _read(name: str, datasets: Path) -> tuple[Dataset, Any]:
     return data, pipeline_space(data.task, data.features, data.n_rows, facts)
 
 
-def _bins_of(config: Config) -> str:
-    return " binned" if config["learner"] == "lightgbm" else ""
+def _prepare(preprocessing: Any, X: Array, y: Array) -> Any:
+    return X if preprocessing is None else clone(preprocessing).fit_transform(X, y)
 
 
-@contextmanager
-def _timed_steps(
-    model: Any, config: Config, spent: Spent, seen: set[str], steps: str
-) -> Iterator[None]:
-    """Count the seconds of the two kinds of work while the model is fitted."""
-    construct = lightgbm.Dataset.construct
-
-    def bins(self: Any) -> Any:
-        made, took = _timed(lambda: construct(self))
-        if self.used_indices is None:  # parts of binned rows are no bins of their own
-            spent.binning += took
-            spent.binning_again += took * (steps + _bins_of(config) in seen)
-        return made
-
-    kind = type(model.preprocessing)
-    prepare = getattr(kind, "fit_transform", None)
-
-    def prepared(self: Any, *rows: Any) -> Any:
-        made, took = _timed(lambda: prepare(self, *rows))
-        spent.preparing += took
-        spent.preparing_again += took * (steps in seen)
-        return made
-
-    with mock.patch.object(lightgbm.Dataset, "construct", bins):
-        if prepare is None:
-            yield
-        else:
-            with mock.patch.object(kind, "fit_transform", prepared):
-                yield
+def _bin(learner: Any, X: Array, y: Array) -> None:
+    categorical = list(learner.settings.categorical)
+    lightgbm.Dataset(
+        X, label=y, categorical_feature=categorical, params={"verbosity": -1}
+    ).construct()
 
 
 def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
     before = time.process_time()
-    return function(), time.process_time() - before
+    with single_thread():
+        return function(), time.process_time() - before
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -137,13 +121,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     shares = []
     for name in read_suite(arguments.suite):
         spent = measure(name, arguments.seconds, arguments.datasets)
-        shares.append(spent)
+        fits = sum(one.fit for one in spent)
+        preparing = sum(one.preparing for one in spent) / fits
+        binning = sum(one.binning for one in spent) / fits
+        shares.append((preparing, binning, sum(one.again for one in spent) / fits))
         print(
-            f"{name}: {spent.fits:.1f} s; preparing {spent.preparing / spent.fits:.1%}, "
-            f"binning {spent.binning / spent.fits:.1%}; again {spent.saved:.1%}",
+            f"{name}: {fits:.1f} s; preparing {preparing:.1%}, binning {binning:.1%}; "
+            f"again {shares[-1][2]:.1%}",
             flush=True,
         )
-    print(f"median of what was done again: {median(one.saved for one in shares):.1%}")
+    middle = [f"{median(column):.1%}" for column in zip(*shares, strict=True)]
+    print(f"medians: preparing {middle[0]}, binning {middle[1]}, again {middle[2]}")
 
 
 if __name__ == "__main__":
