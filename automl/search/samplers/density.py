@@ -8,10 +8,13 @@ says nothing (factor 1) about a column in which its own point is inactive: nothi
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from automl.search.samplers.branch import Points
 
 __all__ = ["ParzenDensity"]
+
+Singles = npt.NDArray[np.float32]
 
 WIDTHS = (0.03, 0.25)  # bandwidths stay between these, in the unit interval
 PRIOR_POINTS = 2.0  # strength of the uniform distribution in the estimate of a column's spread
@@ -41,8 +44,8 @@ class ParzenDensity:
         self._n_choices = n_choices
         self._numeric = np.flatnonzero(n_choices == 0)
         self._categorical = np.flatnonzero(n_choices > 0)
-        numbers = points[:, self._numeric]
-        self._widths = _bandwidths(numbers, self._weights, len(n_choices))
+        self._centres, self._own = _filled(points[:, self._numeric])
+        self._widths = _bandwidths(self._centres, self._own, self._weights, len(n_choices))
         # Weight of the uniform part in a categorical kernel, as pseudo-count against one vote.
         self._smoothing = 2.0 / np.sqrt(max(self._weights.sum(), 1.0))
 
@@ -111,12 +114,12 @@ class ParzenDensity:
         """Draw truncated Gaussians by rejection; at least half of each lies in the interval."""
         uniform = rng.random(centres.shape)
         drawn = centres + self._widths * rng.standard_normal(centres.shape)
+        row, column = np.nonzero((drawn < 0.0) | (drawn > 1.0))
         for _ in range(REDRAWS):
-            outside = (drawn < 0.0) | (drawn > 1.0)
-            if not outside.any():
-                break
-            again = centres + self._widths * rng.standard_normal(centres.shape)
-            drawn = np.where(outside, again, drawn)
+            steps = self._widths[column] * rng.standard_normal(len(row))
+            again = drawn[row, column] = centres[row, column] + steps
+            outside = (again < 0.0) | (again > 1.0)
+            row, column = row[outside], column[outside]
         return np.where(np.isnan(centres), uniform, drawn.clip(0.0, 1.0))
 
     def _draw_choices(self, centres: Points, rng: np.random.Generator) -> Points:
@@ -126,13 +129,11 @@ class ParzenDensity:
 
     def _log_numbers(self, points: Points) -> Points:
         """Sum of log truncated Gaussians over the columns active in both; by matrix products."""
-        centres, own = _filled(self._points[:, self._numeric])
         values, active = _filled(points)
-        inside = _normal_cdf((1.0 - centres) / self._widths)
-        inside -= _normal_cdf(-centres / self._widths)
-        scale = own * np.log(np.sqrt(2.0 * np.pi) * self._widths * inside)
-        centres, values = centres / self._widths, values / self._widths
-        distance = (values**2) @ own.T - 2.0 * values @ centres.T + active @ (centres**2).T
+        centres, values = self._centres / self._widths, values / self._widths
+        inside = _normal_share(-centres, 1.0 / self._widths - centres)
+        scale = self._own * np.log(np.sqrt(2.0 * np.pi) * self._widths * inside)
+        distance = (values**2) @ self._own.T - 2.0 * values @ centres.T + active @ (centres**2).T
         return np.asarray(-0.5 * distance - active @ scale.T)
 
     def _log_choices(self, points: Points) -> Points:
@@ -153,12 +154,11 @@ class ParzenDensity:
         return np.asarray(result + votes @ (own_votes * gain).T)
 
 
-def _bandwidths(points: Points, weights: np.ndarray, n_columns: int) -> Points:
+def _bandwidths(centres: Points, active: Points, weights: np.ndarray, n_columns: int) -> Points:
     """Scott's rule with n_columns dimensions, each column's spread shrunk to that of the uniform.
 
     The shrinkage lets two or three points keep a wide kernel, whatever their accidental distance.
     """
-    centres, active = _filled(points)
     count = weights @ active
     mean = weights @ centres / np.maximum(count, 1e-12)
     squares = weights @ (active * (centres - mean) ** 2)
@@ -182,11 +182,21 @@ def _one_hot(points: Points, n_choices: np.ndarray) -> Points:
     return encoded
 
 
-def _normal_cdf(z: Points) -> Points:
-    """Abramowitz and Stegun 26.2.17, off by at most 7.5e-8."""
-    t = 1.0 / (1.0 + 0.2316419 * np.abs(z))
+def _normal_share(low: Points, high: Points) -> Singles:
+    """Probability of a standard normal between two bounds, the lower one not above zero.
+
+    In single precision, which is as exact as the series and a third of the time: this is the most
+    expensive part of a proposal.
+    """
+    return _normal_cdf(high.astype(np.float32)) - _normal_cdf(low.astype(np.float32))
+
+
+def _normal_cdf(z: Singles) -> Singles:
+    """Abramowitz and Stegun 26.2.17, off by at most 7.5e-8 before rounding."""
+    t = 1.0 / (1.0 + np.float32(0.2316419) * np.abs(z))
     series = np.full_like(t, 1.330274429)
     for coefficient in (-1.821255978, 1.781477937, -0.356563782, 0.319381530):
-        series = series * t + coefficient
-    tail = np.exp(-0.5 * z**2) / np.sqrt(2.0 * np.pi) * series * t
+        series *= t
+        series += np.float32(coefficient)
+    tail = np.exp(np.float32(-0.5) * z * z) * np.float32(1.0 / np.sqrt(2.0 * np.pi)) * series * t
     return np.asarray(np.where(z >= 0.0, 1.0 - tail, tail))

@@ -14,7 +14,7 @@ from automl.space import Config
 __all__ = ["NOTHING", "Observations", "observe"]
 
 MOST_GOOD = 25
-MOST_BAD = 475  # so that the cost of a proposal stops growing after 500 trials
+MOST_BAD = 300  # so that the cost of a proposal stops growing after some hundred trials
 
 
 @dataclass(frozen=True)
