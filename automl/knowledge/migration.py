@@ -34,9 +34,9 @@ def migrate(
 
     Examples
     --------
-    >>> head, evals = migrate({"schema": 1, "name": "iris"}, [{"loss": 0.1}], 2)
+    >>> head, evals = migrate({"schema": 1, "name": "iris"}, [{"loss": 0.1}], 3)
     >>> head["prior_loss"], evals
-    (None, [{'loss': 0.1, 'cut': False}])
+    (None, [{'loss': 0.1, 'cut': False, 'weight': 0.0}])
     """
     migrated, lines = dict(head), [dict(line) for line in evals]
     while migrated["schema"] != schema:
@@ -55,4 +55,12 @@ def _from_1(head: dict[str, Any], evals: list[dict[str, Any]]) -> None:
         line.setdefault("cut", False)
 
 
-_STEPS: Mapping[int, Callable[[dict[str, Any], list[dict[str, Any]]], None]] = {1: _from_1}
+def _from_2(_head: dict[str, Any], evals: list[dict[str, Any]]) -> None:
+    for line in evals:
+        line.setdefault("weight", 0.0)
+
+
+_STEPS: Mapping[int, Callable[[dict[str, Any], list[dict[str, Any]]], None]] = {
+    1: _from_1,
+    2: _from_2,
+}

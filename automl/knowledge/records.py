@@ -18,8 +18,9 @@ from automl.knowledge.migration import migrate
 
 __all__ = ["PROTOCOL", "SCHEMA", "EvalRecord", "RunRecord", "run_from_lines", "run_to_lines"]
 
-SCHEMA = 2
-"""Version 2 added the family and the prior's loss of a table, and whether a fit was cut off."""
+SCHEMA = 3
+"""Version 2 added the family and the prior's loss of a table, and whether a fit was cut off;
+version 3 the weights of an ensemble's members."""
 PROTOCOL = "rungs-1"
 """How losses at a rung are measured; losses of different protocols are never compared."""
 
@@ -47,6 +48,8 @@ class EvalRecord:
         What it cost.
     cut : bool
         Whether a learner ran into its limit and handed back the best so far.
+    weight : float
+        Of the configuration in the ensemble that its run chose; 0 where it is no member.
     """
 
     config: Mapping[str, Any]
@@ -57,6 +60,7 @@ class EvalRecord:
     cpu_seconds: float
     wall_seconds: float
     cut: bool = False
+    weight: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -171,6 +175,7 @@ def _evaluation(entry: Mapping[str, Any]) -> EvalRecord:
         cpu_seconds=float(entry["cpu_seconds"]),
         wall_seconds=float(entry["wall_seconds"]),
         cut=bool(entry["cut"]),
+        weight=float(entry["weight"]),
     )
 
 

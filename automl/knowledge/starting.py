@@ -1,4 +1,4 @@
-"""Where to start: the configurations that did best on own tables most like a new one."""
+"""Where to start: what the ensembles of own tables most like a new one were made of."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class WarmStart:
 
 
 def incumbents(near: Sequence[Neighbour], space: Space, n_configs: int) -> list[WarmStart]:
-    """Take turns among tables, each handing over its best configurations.
+    """Take turns among tables, each handing over the members of its ensemble.
+
+    Where those are not known (the run chose none, or left nothing but losses), its best
+    configurations take their place.
 
     Parameters
     ----------
@@ -89,11 +92,17 @@ def root_of(space: Space) -> str | None:
 def _take_turns(
     near: Sequence[Neighbour], root: str | None
 ) -> Iterator[tuple[Neighbour, EvalRecord]]:
-    """Best of the nearest, best of the next, and so on; then the second best of each."""
-    for turn in zip_longest(*(_best(neighbour.record, root) for neighbour in near)):
+    """First of the nearest, first of the next, and so on; then the second of each."""
+    for turn in zip_longest(*(_handed_over(neighbour.record, root) for neighbour in near)):
         for neighbour, evaluation in zip(near, turn, strict=True):
             if evaluation is not None:
                 yield neighbour, evaluation
+
+
+def _handed_over(record: RunRecord, root: str | None) -> list[EvalRecord]:
+    """Members of the ensemble, the heaviest first: the best ones alone are too much alike."""
+    members = [evaluation for evaluation in record.evals if evaluation.weight > 0.0]
+    return sorted(members, key=lambda one: -one.weight) if members else _best(record, root)
 
 
 def _best(record: RunRecord, root: str | None) -> list[EvalRecord]:

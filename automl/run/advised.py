@@ -21,6 +21,9 @@ KNOWN_ROWS = 2_400
 """Training rows of the largest tables in the model of runtimes; it is scaled up from there."""
 
 
+SIBLING = 0.35
+"""Distance within which an own table is taken for a relative: halves of one table were at most 0.3
+apart, two tables of the base at least 0.45."""
 OTHER_CONFIGS = 8
 """Shared configurations that are not in the hand-written portfolio and are begun with, too."""
 
@@ -61,20 +64,24 @@ def _size(dataset: Dataset, n_rows: float) -> TableSize:
     return TableSize(n_rows, dataset.n_features, dataset.n_classes, share)
 
 
-def initial_proposals(task: str, space: Space, advice: Advice) -> list[Proposal]:
-    """What is evaluated first.
+def initial_proposals(task: str, space: Space, advice: Advice, full: int) -> list[Proposal]:
+    """What is evaluated first, and from which rung on.
 
     The plain default, which goes straight to full size: a base that is wrong must not cost it. The
     cheap second of the portfolio, so that there is a model whatever happens to the first. Then what
-    won on own tables; then the portfolio written by hand in the order of the advice; then
-    other shared configurations. The portfolio stays in front of these because it was chosen as a
-    whole: in fits of 10 s, forty configurations ordered by their ranks alone lost to it.
+    made up the ensembles of own tables; of a relative with all training rows at once, because what
+    is known to be good need not prove itself on few. Then the portfolio written by hand in the
+    order of the advice; then other shared configurations. The portfolio stays in front of these
+    because it was chosen as a whole: in fits of 10 s, forty configurations ordered by their ranks
+    alone lost to it.
 
     Parameters
     ----------
     task : str
     space : Space
     advice : Advice
+    full : int
+        The first rung with all training rows.
     """
     portfolio = cold_portfolio(task, space)  # type: ignore[arg-type]
     shared = [start.config for start in advice.starts if not start.own]
@@ -86,8 +93,13 @@ def initial_proposals(task: str, space: Space, advice: Advice) -> list[Proposal]
         *[config for config in shared if config not in portfolio][:OTHER_CONFIGS],
     ]
     advised = {start.config for start in advice.starts}
+    proven = {one.config for one in advice.starts if one.own and one.distance <= SIBLING}
     return [
-        Proposal(config, "prior" if config in advised else "portfolio")
+        Proposal(
+            config,
+            "prior" if config in advised else "portfolio",
+            full if config in proven else 0,
+        )
         for config in dict.fromkeys(ordered)
     ]
 

@@ -162,7 +162,8 @@ def run_fit(
     # 7. Every run makes the next one better.
     history = search.optimizer.history
     if knowledge is not None and settings.write_back:
-        write_back(knowledge, dataset, header["table"], scheme, meta, metric, space.id, history)
+        parts = (dataset, header["table"], scheme, meta, metric, space.id, history, model.members)
+        write_back(knowledge, *parts)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
@@ -183,14 +184,15 @@ def _search(
     executor: LocalExecutor,
     watchers: Watchers,
 ) -> Search:
+    full = next(i for i, rung in enumerate(rungs) if rung.full)
     optimizer = make_optimizer(
         settings.optimizer,
         space,
         n_rungs=len(rungs),
-        initial=initial_proposals(problem.task, space, advice),
+        initial=initial_proposals(problem.task, space, advice, full),
         seed=settings.random_state,
         root="learner",
-        first_to=next(i for i, rung in enumerate(rungs) if rung.full),
+        first_to=full,
         top_after=_TOP_AFTER if rungs[-1].n_folds > 1 else 0,
         priors=task_histories(advice),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from automl.data import Dataset
+from automl.ensemble import Member
 from automl.evaluation.metrics import Metric
 from automl.exceptions import DataWarning, KnowledgeBaseError
 from automl.history import History
@@ -24,6 +25,7 @@ def write_back(
     metric: Metric,
     space_id: str,
     history: History,
+    members: Sequence[Member],
 ) -> None:
     """Add the run to the own knowledge base; a model is never lost because that fails.
 
@@ -40,6 +42,8 @@ def write_back(
     metric : Metric
     space_id : str
     history : History
+    members : sequence of Member
+        Of the ensemble that was chosen.
     """
     parts = (PROTOCOL, scheme.name, "" if dataset.weights is None else "weights")
     record = RunRecord(
@@ -49,7 +53,7 @@ def write_back(
         metric=metric.name,
         metafeatures=meta,
         space_id=space_id,
-        evals=_evals(history),
+        evals=_evals(history, members),
         protocol=" ".join(part for part in parts if part),
     )
     try:
@@ -62,7 +66,10 @@ def write_back(
         )
 
 
-def _evals(history: History) -> tuple[EvalRecord, ...]:
+def _evals(history: History, members: Sequence[Member]) -> tuple[EvalRecord, ...]:
+    """Turn what was evaluated into records; a member has its weight where it got farthest."""
+    weights = {member.config: member.weight for member in members}
+    farthest = {result.info.number for result in history.highest()}
     return tuple(
         EvalRecord(
             config=result.info.config.to_dict(),
@@ -72,6 +79,7 @@ def _evals(history: History) -> tuple[EvalRecord, ...]:
             loss=result.loss,
             cpu_seconds=round(result.cpu_seconds, 4),
             wall_seconds=round(result.wall_seconds, 4),
+            weight=weights.get(result.info.config, 0.0) if result.info.number in farthest else 0.0,
         )
         for result in history.results
     )

@@ -172,9 +172,10 @@ class Optimizer:
         refused: list[TrialInfo] = []
         for proposal in self._proposals(rung, refused, rng):
             if is_new(proposal.config, self._history, (*self.pending, *refused)):
-                info = TrialInfo(number, proposal.config, rung, proposal.origin)
-                if allowed(info.config, rung):
-                    yield info
+                for start in dict.fromkeys((max(rung, proposal.rung), rung)):
+                    info = TrialInfo(number, proposal.config, start, proposal.origin)
+                    if allowed(info.config, start):
+                        yield info
                 refused.append(info)
 
     def _proposals(

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_shards_are_lines_of_readable_json(base, make_run, make_eval):
     base.add(make_run("abc", make_eval(0.25, learner="tree")))
     (path,) = base.shard_paths()
     run, evaluation = map(json.loads, gzip.decompress(path.read_bytes()).splitlines())
-    assert (run["schema"], run["name"]) == (2, "abc")
+    assert (run["schema"], run["name"]) == (3, "abc")
     assert evaluation["config"] == {"learner": "tree", "rate": 0.1}
 
 
@@ -99,26 +100,38 @@ def test_damaged_shard_is_named_and_left_out(base, make_run, make_eval, damage):
 
 
 def test_shard_of_a_later_schema_is_left_out(base, make_run, monkeypatch):
-    monkeypatch.setattr("automl.knowledge.records.SCHEMA", 3)
+    monkeypatch.setattr("automl.knowledge.records.SCHEMA", 4)
     base.add(make_run("abc"))
     monkeypatch.undo()
-    with pytest.warns(DataWarning, match="its schema is 3, this version reads 2"):
+    with pytest.warns(DataWarning, match="its schema is 4, this version reads 3"):
         assert base.records() == ()
 
 
-def test_a_shard_of_the_schema_before_is_read(base, make_run, make_eval):
+def test_a_shard_of_the_first_schema_is_read(base, make_run, make_eval):
     base.add(make_run("abc", make_eval(0.25, learner="tree")))
     (path,) = base.shard_paths()
     lines = _lines(path)
     lines[0]["schema"] = 1
     for name in ("family", "prior_loss"):
         del lines[0][name]
-    del lines[1]["cut"]
+    for name in ("cut", "weight"):
+        del lines[1][name]
     content = "".join(json.dumps(line) + "\n" for line in lines).encode()
     path.unlink()
     name = hashlib.sha256(content).hexdigest()[:24]
     (path.parent / f"{name}.jsonl.gz").write_bytes(gzip.compress(content))
     assert base.records() == (make_run("abc", make_eval(0.25, learner="tree")),)
+
+
+def test_runs_of_one_table_unite_and_a_member_stays_one(base, make_run, make_eval):
+    light = replace(make_eval(0.2, learner="tree"), weight=0.25)
+    heavy = replace(make_eval(0.3, learner="tree"), weight=0.75)
+    base.add(make_run("abc", heavy))
+    base.add(make_run("abc", light, make_eval(0.1, learner="knn")))
+    base.add(make_run("abc", make_eval(0.4, learner="tree")))
+    (run,) = base.records()
+    found = {one.config["learner"]: (one.loss, one.weight) for one in run.evals}
+    assert found == {"tree": (0.2, 0.75), "knn": (0.1, 0.0)}
 
 
 def test_damage_and_loss_are_noticed_and_mended(base, make_run, make_eval):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from automl.knowledge import TableSize, advise
@@ -59,6 +61,17 @@ def test_tables_take_turns_and_nothing_comes_twice(base, space, make_run, make_e
         ("nearest", 0.1),
         ("nearest", 0.2),
         ("next", 0.3),
+    ]
+
+
+def test_members_of_the_ensemble_come_instead_of_the_best_ones(base, space, make_run, make_eval):
+    best = [make_eval(0.1 + i / 100, learner="tree", rate=0.1 + i / 20) for i in range(4)]
+    light = replace(best[1], weight=0.25)
+    heavy = replace(make_eval(0.9, rung=1, learner="knn"), weight=0.75)
+    base.add(make_run("abc", *best, light, heavy))
+    assert [start.config for start in _starts(base, space)] == [
+        space.make(heavy.config),
+        space.make(light.config),
     ]
 
 

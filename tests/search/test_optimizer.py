@@ -118,6 +118,19 @@ def test_the_initial_queue_comes_first_in_its_order(world, name):
 
 
 @every_promoting_strategy
+def test_what_is_known_to_be_good_begins_higher_where_it_may(world, name):
+    space = world.space()
+    queue = [Proposal(space.make(family=family), "prior", rung=2) for family in ("a", "b")]
+    optimizer = make_optimizer(name, space, 3, queue, 0, world.root)
+    first = optimizer.ask()
+    second = optimizer.ask(lambda config, rung: rung < 2)
+    assert [(info.config, info.rung) for info in (first, second)] == [
+        (queue[0].config, 2),
+        (queue[1].config, 0),
+    ]
+
+
+@every_promoting_strategy
 def test_promotions_keep_the_first_origin(world, name):
     asked = world.play(make(world, name), 80)
     origins: dict[Config, str] = {}

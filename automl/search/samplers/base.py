@@ -25,10 +25,13 @@ class Proposal:
         What to evaluate.
     origin : str
         "initial", "portfolio", "prior", "random", "grid", "sobol", "mutation" or "model".
+    rung : int, default=0
+        Fidelity to begin with, of what is known to be good; a lower one if that is refused.
     """
 
     config: Config
     origin: str
+    rung: int = 0
 
 
 class Sampler(Protocol):
