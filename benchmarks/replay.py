@@ -85,24 +85,27 @@ def collect(arguments: argparse.Namespace) -> None:
 
 
 def _collect_table(name: str, arguments: argparse.Namespace) -> None:
-    table = load_table(name, arguments.datasets)
+    data, X_test, y_test = table_parts(name, arguments.datasets, arguments.rows)
+    folder = arguments.store / name
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "truth.npz", y=data.y, y_test=y_test, task=data.task)
+    for config in _configs(data, arguments.configs):
+        path = folder / f"{config.key[:16]}.npz"
+        if not path.exists():
+            _collect_config(path, config, data, X_test, arguments.seconds)
+
+
+def table_parts(name: str, datasets: Path, n_rows: int) -> tuple[Dataset, Array, Array]:
+    """Some training rows of a table, its test rows, and their targets or class codes."""
+    table = load_table(name, datasets)
     split = make_split(name, 0, table.y.to_numpy(), table.task)
     train = table.X.iloc[split.train].reset_index(drop=True)
     encoder = TableEncoder().fit(train)
     target = read_target(table.y.iloc[split.train].reset_index(drop=True), table.task)
     data = Dataset.of(encoder.transform(train), target, encoder.features)
-    rng = np.random.default_rng(_SEED)
-    rows = np.sort(rng.permutation(data.n_rows)[: arguments.rows])
-    data = data.take(rows)
-    folder = arguments.store / name
-    folder.mkdir(parents=True, exist_ok=True)
+    rows = np.sort(np.random.default_rng(_SEED).permutation(data.n_rows)[:n_rows])
     X_test = encoder.transform(table.X.iloc[split.test])
-    y_test = _test_codes(table.y, split, table.task)
-    np.savez(folder / "truth.npz", y=data.y, y_test=y_test, task=table.task)
-    for config in _configs(data, arguments.configs):
-        path = folder / f"{config.key[:16]}.npz"
-        if not path.exists():
-            _collect_config(path, config, data, X_test, arguments.seconds)
+    return data.take(rows), X_test, _test_codes(table.y, split, table.task)
 
 
 def _test_codes(y: Any, split: Split, task: str) -> Array:
