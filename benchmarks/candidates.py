@@ -40,6 +40,7 @@ WIDE = 40
 """Columns from which on components are tried."""
 N_COMPONENTS = 20
 DART_ROUNDS = 200
+N_DRAWS = 20
 _SEED = 0
 
 Array = npt.NDArray[Any]
@@ -151,6 +152,8 @@ def collect(name: str, arguments: argparse.Namespace) -> None:
     data, X_test, y_test = table_parts(name, arguments.datasets, arguments.rows)
     folder = arguments.store / name
     folder.mkdir(parents=True, exist_ok=True)
+    _check_rows(folder / "truth.npz", data)
+    np.savez(folder / "truth.npz", y=data.y, y_test=y_test, task=data.task)
     space = pipeline_space(data.task, data.features, data.n_rows)
     for number, config in enumerate(cold_portfolio(data.task, space)):
         _keep(folder / f"{number}.npz", config, None, data, X_test, arguments.seconds)
@@ -160,8 +163,16 @@ def collect(name: str, arguments: argparse.Namespace) -> None:
             config = space.adapt({"learner": candidate.learner})
             path = folder / f"{label}.npz"
             _keep(path, config, candidate.change, data, X_test, arguments.seconds)
-    np.savez(folder / "truth.npz", y=data.y, y_test=y_test, task=data.task)
     print(name, flush=True)
+
+
+def _check_rows(truth: Path, data: Dataset) -> None:
+    """Refuse to go on with other rows than a table was begun with."""
+    if truth.exists() and (begun := len(np.load(truth)["y"])) != data.n_rows:
+        raise ValueError(
+            f"--rows must be as before, but {truth.parent} was begun with {begun} rows and would "
+            f"go on with {data.n_rows}: name another --store"
+        )
 
 
 def _keep(
@@ -214,18 +225,24 @@ def _stored(path: Path) -> Stored:
 def compare(store: Path) -> None:
     """Print what each candidate changes, and how it does alone against the same unchanged."""
     tables = [load(path.parent) for path in sorted(store.glob("*/truth.npz"))]
+    usual = {library.table: mean_loss(library, library.pipelines) for library, _ in tables}
     for label in CANDIDATES:
         having = [(library, found[label]) for library, found in tables if label in found]
-        without = [loss_on_test(library, library.pipelines, today) for library, _ in having]
-        beside = [_loss_with(library, candidate) for library, candidate in having]
+        without = [usual[library.table] for library, _ in having]
+        beside = [mean_loss(library, (*library.pipelines, one)) for library, one in having]
         if having:
             print(ratio_line(f"with {label}", beside, without))
             print(_alone(label, having), flush=True)
 
 
-def _loss_with(library: Library, candidate: Stored) -> float:
-    ranked = sorted((*library.pipelines, candidate), key=lambda one: one.loss)
-    return loss_on_test(library, ranked, today)
+def mean_loss(library: Library, pipelines: Sequence[Stored]) -> float:
+    """Loss on test rows, mean over many draws of the bags.
+
+    Half of nine pipelines is another draw than half of eight: with a single draw the loss moves by
+    several per cent on small tables where the new pipeline has no weight at all.
+    """
+    ranked = sorted(pipelines, key=lambda one: one.loss)
+    return float(np.mean([loss_on_test(library, ranked, today, seed) for seed in range(N_DRAWS)]))
 
 
 def _alone(label: str, having: Sequence[tuple[Library, Stored]]) -> str:

@@ -192,10 +192,12 @@ def stored_pipelines(folder: Path) -> Iterator[Any]:
             yield np.load(path)
 
 
-def loss_on_test(library: Library, pipelines: Sequence[Stored], rule: Rule) -> float:
+def loss_on_test(
+    library: Library, pipelines: Sequence[Stored], rule: Rule, seed: int = _SEED
+) -> float:
     """Loss on the test rows of the ensemble that a rule makes of some pipelines."""
     metric = default_metric(library.task)
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(seed)
     weights = rule([p.out_of_fold for p in pipelines], library.y, metric, rng)
     mixed = sum(w * p.test for w, p in zip(weights, pipelines, strict=True) if w > 0.0)
     return metric.loss(library.y_test, np.asarray(mixed, dtype=np.float64))
@@ -352,7 +354,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, default=4_000, help="training rows at most")
     parser.add_argument("--seconds", type=float, default=5.0, help="for one fit")
     parser.add_argument("--n-jobs", type=int, default=1)
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_intermixed_args(argv)  # parts may stand behind options
     if arguments.command == "collect":
         collect(arguments)
     elif arguments.command == "rules":

@@ -31,6 +31,13 @@ def test_each_candidate_is_compared_in_the_ensemble_and_alone(store, capsys):
     ]
 
 
+def test_a_store_keeps_to_its_rows(store):
+    before = {path: path.read_bytes() for path in store.rglob("*.npz")}
+    with pytest.raises(ValueError, match="begun with 100 rows and would go on with 90"):
+        main(["collect", "--store", str(store), "--suite", "sklearn:diabetes", "--rows", "90"])
+    assert {path: path.read_bytes() for path in store.rglob("*.npz")} == before
+
+
 def test_components_are_for_wide_tables_and_robust_losses_for_values():
     def table(n_columns, task):
         features = tuple(Feature(str(i), "numeric") for i in range(n_columns))
@@ -54,6 +61,7 @@ def test_every_candidate_changes_what_is_predicted(label):
     config = pipeline_space("regression", features, 150).adapt({"learner": candidate.learner})
     usual, changed = (build_pipeline(config, "regression", features, 0, 0, 2.0) for _ in range(2))
     candidate.change(changed)
-    predicted = [pipeline.fit(X, y).predict(X) for pipeline in (usual, changed)]
+    new = rng.normal(size=(50, 40)).astype(np.float32)
+    predicted = [pipeline.fit(X, y).predict(new) for pipeline in (usual, changed)]
     assert np.isfinite(predicted[1]).all()
     assert not np.allclose(*predicted)

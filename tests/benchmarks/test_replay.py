@@ -53,3 +53,11 @@ def test_a_learner_that_alone_is_right_pays(capsys):
     good, bad = capsys.readouterr().out.splitlines()
     assert "1 / 0 / 0" in good
     assert "0 / 1 / 0" in bad
+
+
+def test_parts_stand_behind_options_as_the_help_has_it(store, capsys):
+    main(["without", "--store", str(store), "linear", "lightgbm"])
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == [
+        "linear",
+        "lightgbm",
+    ]
