@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 from sklearn.decomposition import TruncatedSVD
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import HuberRegressor
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -81,7 +83,9 @@ class RobustLine:
 
     def fit(self, X: Any, y: Array, *_: Any) -> RobustLine:
         """Fit; the scale of the errors is estimated with the line."""
-        self.model_ = HuberRegressor(alpha=1.0, max_iter=300).fit(X, y)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # near enough after 300 steps
+            self.model_ = HuberRegressor(alpha=1.0, max_iter=300).fit(X, y)
         return self
 
     def predict(self, X: Any) -> Array:
