@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,13 +27,18 @@ from sklearn.linear_model import HuberRegressor
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from automl.data import Dataset, Task, make_folds
-from automl.evaluation.metrics import default_metric
-from automl.evaluation.prediction import predict
-from automl.evaluation.rungs import FOLDS
+from automl.data import Dataset, Task
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space
 from automl.pipelines.learners.lightgbm import LightGBMModel
-from benchmarks.replay import Library, Stored, loss_on_test, ratio_line, table_parts, today
+from benchmarks.replay import (
+    Library,
+    Stored,
+    loss_on_test,
+    predict_folds,
+    ratio_line,
+    table_parts,
+    today,
+)
 from benchmarks.tables import DATASETS, read_suite
 
 SUITE = Path(__file__).with_name("candidates.txt")
@@ -89,7 +93,7 @@ class RobustLine:
         return self
 
     def predict(self, X: Any) -> Array:
-        """Values, which stay as near to the training targets as for every pipeline."""
+        """Values of the line."""
         return np.asarray(self.model_.predict(X))
 
 
@@ -189,26 +193,15 @@ def _keep(
 ) -> None:
     if path.exists():
         return
-    out_of_fold, test = np.zeros((data.n_rows, *[data.n_classes] * (data.n_classes > 0))), 0.0
-    losses, metric, started = [], default_metric(data.task), time.process_time()
-    folds = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))
-    for fold in folds:
-        model = build_pipeline(config, data.task, data.features, data.n_classes, _SEED, seconds)
+
+    def build() -> Any:
+        pipeline = build_pipeline(config, data.task, data.features, data.n_classes, _SEED, seconds)
         if change is not None:
-            change(model)
-        model.fit(data.X[fold.train], data.y[fold.train])
-        found = predict(model, data.X[fold.validation], data.n_classes)
-        out_of_fold[fold.validation] = found
-        losses.append(metric.loss(data.y[fold.validation], found))
-        test = test + predict(model, X_test, data.n_classes) / len(folds)
-    np.savez(
-        path,
-        config=json.dumps(config.to_dict()),
-        seconds=time.process_time() - started,
-        loss=np.mean(losses),
-        out_of_fold=out_of_fold.astype(np.float32),
-        test=np.asarray(test, dtype=np.float32),
-    )
+            change(pipeline)
+        return pipeline
+
+    found, _ = predict_folds(build, data, X_test)
+    np.savez(path, config=json.dumps(config.to_dict()), **found)
 
 
 def load(folder: Path) -> tuple[Library, dict[str, Stored]]:

@@ -128,39 +128,54 @@ def _configs(data: Dataset, n_configs: int) -> Iterator[Config]:
 def _collect_config(
     path: Path, config: Config, data: Dataset, X_test: Array, seconds: float
 ) -> None:
+    def build(rounds: int | None = None) -> Any:
+        n_classes = data.n_classes
+        return build_pipeline(config, data.task, data.features, n_classes, _SEED, seconds, rounds)
+
+    try:
+        found, rounds = predict_folds(build, data, X_test)
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+        print(f"{path.parent.name} {dict(config)}: {error!r}", flush=True)
+        return
+    known = [r for r in rounds if r is not None]
+    # as a run does it: boosting rounds of the folds, scaled by the rows
+    n_rounds = round(median(known) * len(rounds) / (len(rounds) - 1)) if known else None
+    whole = build(n_rounds).fit(data.X, data.y)
+    refit = predict(whole, X_test, data.n_classes).astype(np.float32)
+    np.savez(path, config=json.dumps(config.to_dict()), refit=refit, **found)
+
+
+def predict_folds(
+    build: Callable[[], Any], data: Dataset, X_test: Array
+) -> tuple[dict[str, Any], list[int | None]]:
+    """Predict training rows out of fold and test rows by the mean of the fold models.
+
+    Returns
+    -------
+    dict
+        ``seconds`` of CPU, mean ``loss`` of the folds, ``out_of_fold``, ``test``.
+    list of int or None
+        Rounds of the fold models.
+    """
     metric = default_metric(data.task)
     shape = (data.n_rows, data.n_classes) if data.n_classes else (data.n_rows,)
     out_of_fold, test, losses, rounds = np.zeros(shape), 0.0, [], []
     started = time.process_time()
     folds = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))
     for fold in folds:
-        model = build_pipeline(config, data.task, data.features, data.n_classes, _SEED, seconds)
-        try:
-            model.fit(data.X[fold.train], data.y[fold.train])
-            found = predict(model, data.X[fold.validation], data.n_classes)
-            test = test + predict(model, X_test, data.n_classes) / len(folds)
-            rounds.append(best_rounds(model))
-        except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
-            print(f"{path.parent.name} {dict(config)}: {error!r}", flush=True)
-            return
+        model = build().fit(data.X[fold.train], data.y[fold.train])
+        found = predict(model, data.X[fold.validation], data.n_classes)
+        test = test + predict(model, X_test, data.n_classes) / len(folds)
+        rounds.append(best_rounds(model))
         out_of_fold[fold.validation] = found
         losses.append(metric.loss(data.y[fold.validation], found))
-    spent = time.process_time() - started
-    known = [r for r in rounds if r is not None]
-    # as a run does it: boosting rounds of the folds, scaled by the rows
-    n_rounds = round(median(known) * len(folds) / (len(folds) - 1)) if known else None
-    whole = build_pipeline(
-        config, data.task, data.features, data.n_classes, _SEED, seconds, n_rounds
-    ).fit(data.X, data.y)
-    np.savez(
-        path,
-        config=json.dumps(config.to_dict()),
-        seconds=spent,
-        loss=np.mean(losses),
-        out_of_fold=out_of_fold.astype(np.float32),
-        test=np.asarray(test, dtype=np.float32),
-        refit=predict(whole, X_test, data.n_classes).astype(np.float32),
-    )
+    stored = {
+        "seconds": time.process_time() - started,
+        "loss": np.mean(losses),
+        "out_of_fold": out_of_fold.astype(np.float32),
+        "test": np.asarray(test, dtype=np.float32),
+    }
+    return stored, rounds
 
 
 def load(store: Path) -> list[Library]:

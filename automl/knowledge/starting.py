@@ -71,7 +71,7 @@ def incumbents(near: Sequence[Neighbour], space: Space, n_configs: int) -> list[
             break
         config = adapted(evaluation.config, space, root)
         if config is not None:
-            starts.setdefault(config, _start(config, neighbour))
+            starts.setdefault(config, _start(config, neighbour, member=evaluation.weight > 0.0))
     return list(starts.values())
 
 
@@ -125,7 +125,8 @@ def _loss(evaluation: EvalRecord) -> float:
     return math.inf if evaluation.loss is None else evaluation.loss
 
 
-def _start(config: Config, neighbour: Neighbour) -> WarmStart:
+def _start(config: Config, neighbour: Neighbour, member: bool) -> WarmStart:
     name = neighbour.record.name
-    why = f"won on {name!r}, {likeness(neighbour)}"
+    did = "was in the ensemble" if member else "won"
+    why = f"{did} on {name!r}, {likeness(neighbour)}"
     return WarmStart(config, name, neighbour.distance, why, own=True)

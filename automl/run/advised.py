@@ -22,8 +22,8 @@ KNOWN_ROWS = 2_400
 
 
 SIBLING = 0.35
-"""Distance within which an own table is taken for a relative: halves of one table were at most 0.3
-apart, two tables of the base at least 0.45."""
+"""Distance within which an own table is taken for a relative: halves of ten tables were at most 0.3
+apart, and the nearest other table 0.45 (docs/adr/0028-own-runs.md)."""
 OTHER_CONFIGS = 8
 """Shared configurations that are not in the hand-written portfolio and are begun with, too."""
 

@@ -162,8 +162,8 @@ def run_fit(
     # 7. Every run makes the next one better.
     history = search.optimizer.history
     if knowledge is not None and settings.write_back:
-        parts = (dataset, header["table"], scheme, meta, metric, space.id, history, model.members)
-        write_back(knowledge, *parts)
+        table, members = header["table"], model.members
+        write_back(knowledge, dataset, table, scheme, meta, metric, space.id, history, members)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)

@@ -69,7 +69,9 @@ def test_members_of_the_ensemble_come_instead_of_the_best_ones(base, space, make
     light = replace(best[1], weight=0.25)
     heavy = replace(make_eval(0.9, rung=1, learner="knn"), weight=0.75)
     base.add(make_run("abc", *best, light, heavy))
-    assert [start.config for start in _starts(base, space)] == [
+    starts = _starts(base, space)
+    assert starts[0].why.startswith("was in the ensemble on 'abc', ")
+    assert [start.config for start in starts] == [
         space.make(heavy.config),
         space.make(light.config),
     ]
