@@ -21,9 +21,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
+from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
+from sklearn.discriminant_analysis import (
+    LinearDiscriminantAnalysis,
+    QuadraticDiscriminantAnalysis,
+)
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import HuberRegressor
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -97,6 +103,36 @@ class RobustLine:
         return np.asarray(self.model_.predict(X))
 
 
+class PlainClassifier:
+    """A classifier of scikit-learn on dense rows, scaled and with indicators of categories."""
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def fit(self, X: Any, y: Array, *_: Any) -> PlainClassifier:
+        """Fit a copy."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of columns that are collinear, as indicators are
+            self.model_ = clone(self.estimator).fit(_dense(X), y)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Probabilities, even ones where a class was too small for finite densities."""
+        found = self.model_.predict_proba(_dense(X))
+        return np.where(np.isfinite(found), found, 1.0 / found.shape[1])
+
+
+def _dense(X: Any) -> Array:
+    return np.asarray(X.toarray() if hasattr(X, "toarray") else X, dtype=np.float64)
+
+
+def _classifier(estimator: Any) -> Callable[[Any], None]:
+    def change(pipeline: Any) -> None:
+        pipeline.learner = PlainClassifier(estimator)
+
+    return change
+
+
 def _boosting(kind: type[LightGBMModel]) -> Callable[[Any], None]:
     def change(pipeline: Any) -> None:
         pipeline.learner = kind(pipeline.learner.values, pipeline.learner.settings)
@@ -142,10 +178,17 @@ class Candidate:
         return data.task in self.tasks and data.n_features >= self.n_columns
 
 
+CLASSES: tuple[Task, ...] = ("binary", "multiclass")
+_LINEAR = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
+_QUADRATIC = QuadraticDiscriminantAnalysis(solver="eigen", shrinkage=0.3)
+
 CANDIDATES = {
     "huber boosting": Candidate("lightgbm", _boosting(RobustBoosting), ("regression",)),
     "huber boosting, 0.3": Candidate("lightgbm", _boosting(VeryRobustBoosting), ("regression",)),
     "huber line": Candidate("linear", _robust_line, ("regression",)),
+    "naive bayes": Candidate("k_nearest_neighbors", _classifier(GaussianNB()), CLASSES),
+    "linear discriminant": Candidate("k_nearest_neighbors", _classifier(_LINEAR), CLASSES),
+    "quadratic discriminant": Candidate("k_nearest_neighbors", _classifier(_QUADRATIC), CLASSES),
     "dart": Candidate("lightgbm", _boosting(DroppingBoosting)),
     "components, linear": Candidate("linear", _components, n_columns=WIDE),
     "components, neighbours": Candidate("k_nearest_neighbors", _components, n_columns=WIDE),

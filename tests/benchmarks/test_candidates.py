@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from automl.data import Dataset, Feature
+from automl.evaluation.prediction import predict
 from automl.pipelines import build_pipeline, pipeline_space
 from benchmarks import candidates
 from benchmarks.candidates import CANDIDATES, Candidate, compare, main
@@ -57,11 +58,13 @@ def test_every_candidate_changes_what_is_predicted(label):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(150, 40)).astype(np.float32)
     y = X[:, 0] * 3.0 + X[:, 1] ** 2 + rng.standard_t(2, size=150)
+    task, n_classes = ("regression", 0) if "regression" in candidate.tasks else ("binary", 2)
+    y = (y > 1.0).astype(int) if n_classes else y
     features = tuple(Feature(str(i), "numeric") for i in range(40))
-    config = pipeline_space("regression", features, 150).adapt({"learner": candidate.learner})
-    usual, changed = (build_pipeline(config, "regression", features, 0, 0, 2.0) for _ in range(2))
+    config = pipeline_space(task, features, 150).adapt({"learner": candidate.learner})
+    usual, changed = (build_pipeline(config, task, features, n_classes, 0, 2.0) for _ in range(2))
     candidate.change(changed)
     new = rng.normal(size=(50, 40)).astype(np.float32)
-    predicted = [pipeline.fit(X, y).predict(new) for pipeline in (usual, changed)]
+    predicted = [predict(one.fit(X, y), new, n_classes) for one in (usual, changed)]
     assert np.isfinite(predicted[1]).all()
     assert not np.allclose(*predicted)
