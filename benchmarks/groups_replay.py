@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.evaluation.metrics import METRICS, Metric
-from benchmarks.ablation import FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
+from benchmarks.ablation import DISCRIMINANTS, FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
 from benchmarks.replay import Rule, best_single, heaviest, today
 from metadata.blocks import METADATA
 from metadata.configurations import FOLDER, TASKS, read_configurations
@@ -52,6 +52,7 @@ PARTS: Mapping[str, LeftOut] = {
     "target encoding": {"encoding": FEATURES["encoding"]},
     "networks": {"learner": ("mlp",)},
     "Gaussian process": {"learner": ("gaussian_process",)},
+    "discriminant analysis": DISCRIMINANTS,
     "random cuts": {"extra_trees": (True,)},
     "linear leaves": {"linear_tree": (True,)},
     "bases of linear models and networks": {"basis": LEARNERS["basis"]},

@@ -30,6 +30,7 @@ _SLOW_TREES: Entry = (
         "lambda_l2": 1.0,
     },
 )
+_QUADRATIC: Entry = ("discriminant_analysis", {"pooling": 0.0, "independence": 0.3})
 _SMOOTH_FOREST: Entry = (
     "extra_trees",
     {"min_samples_leaf": 4, "max_features": 0.7, "criterion": "entropy"},
@@ -42,6 +43,8 @@ _BINARY: tuple[Entry, ...] = (
     ("extra_trees", {}),
     ("mlp", {}),
     ("gaussian_process", {}),
+    ("discriminant_analysis", {}),
+    _QUADRATIC,
     _FEATURES,
     ("catboost", {}),
     ("lightgbm", {"encoding": "both", "feature_fraction": 0.5, "num_leaves": 8}),
@@ -59,6 +62,8 @@ _MULTICLASS: tuple[Entry, ...] = (
     _RANDOM_CUTS,
     ("mlp", {"basis": "piecewise"}),
     ("gaussian_process", {}),
+    ("discriminant_analysis", {}),
+    _QUADRATIC,
     ("catboost", {}),
     ("lightgbm", {"encoding": "target"}),
     _SMOOTH_FOREST,
