@@ -3,6 +3,7 @@
 python -m benchmarks.run --systems automl automl-without-features automl-without-learners \
     automl-without-ensembles --n-jobs 1 --splits 1 --out benchmarks/results/groups.jsonl
 python -m benchmarks.groups           # docs/benchmarks/groups.md, minutes
+python -m benchmarks.groups --part "discriminant analysis" --draws 10      # one of them alone
 
 What becomes of the time that a group takes is seen on bench.txt alone; the replay is that of
 `groups_replay.py`.
@@ -19,7 +20,17 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from automl.ensemble import MOST_MEMBERS
-from benchmarks.groups_replay import GROUPS, MEMBERS, PARTS, Replayed, read_kept, replay_table
+from benchmarks.groups_replay import (
+    GROUPS,
+    MEMBERS,
+    PARTS,
+    Kept,
+    Replayed,
+    read_kept,
+    replay_table,
+    replayed_loss,
+)
+from benchmarks.replay import ratio_line
 from benchmarks.report import PAGES, markdown, mean_losses
 from benchmarks.results import read_results
 from benchmarks.run import RESULTS
@@ -134,16 +145,42 @@ def write_page(path: Path, replayed: Sequence[Replayed], results: Sequence[Any])
     return page
 
 
+def part_lines(name: str, tables: Sequence[Kept], n_draws: int, n_jobs: int) -> list[str]:
+    """What a part is worth on each table that has it, and on all; means over draws of the bags."""
+    having = [
+        (kept, places)
+        for kept in tables
+        if len(places := kept.without(PARTS[name])) < len(kept.configs)
+    ]
+    run = delayed(replayed_loss)
+    losses = Parallel(n_jobs, batch_size=1)(
+        run(kept, chosen, n_draws=n_draws)
+        for kept, places in having
+        for chosen in (range(len(kept.configs)), places)
+    )
+    whole, without = losses[::2], losses[1::2]
+    lines = [
+        f"{kept.name:24} {ours:.5g} {other:.5g} {ours / other:.3f}"
+        for (kept, _), ours, other in zip(having, whole, without, strict=True)
+    ]
+    return [*lines, ratio_line(f"with {name}", whole, without)]
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Replay, and write the page."""
     parser = argparse.ArgumentParser(prog="benchmarks.groups", description=__doc__.splitlines()[0])
     parser.add_argument("--results", type=Path, default=RESULTS / "groups.jsonl")
     parser.add_argument("--retired", action="store_true", help="with what the space has no more")
+    parser.add_argument("--part", choices=PARTS, help="this one alone, printed")
+    parser.add_argument("--draws", type=int, default=1, help="of the bags, for one part")
     parser.add_argument("--n-jobs", type=int, default=2)
     arguments = parser.parse_args(argv)
     index = read_index()
     families = {index[name].family for name in read_suite([str(DATASETS / "bench.txt")])}
     tables = read_kept(unwanted=families, retired=arguments.retired)
+    if arguments.part:
+        print(*part_lines(arguments.part, tables, arguments.draws, arguments.n_jobs), sep="\n")
+        return
     replayed = Parallel(arguments.n_jobs)(delayed(replay_table)(kept) for kept in tables)
     print(write_page(PAGES / "groups.md", replayed, read_results([arguments.results])))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -135,14 +136,14 @@ def _target(truth: Array, task: str) -> Array:
     return np.asarray((truth - truth.mean()) / (spread if spread > 0 else 1.0))
 
 
-def replayed_loss(kept: Kept, places: Sequence[int], rule: Rule = today) -> float:
-    """Mean loss, over the divisions, of the ensemble that a rule makes of some pipelines."""
+def replayed_loss(kept: Kept, places: Sequence[int], rule: Rule = today, n_draws: int = 1) -> float:
+    """Mean loss, over divisions and draws of bags, of the ensemble that a rule makes."""
     losses = []
     for seed in range(_DIVISIONS):
         rows = np.random.default_rng(seed).permutation(len(kept.y))
         halves = rows[: len(rows) // 2], rows[len(rows) // 2 :]
-        for choose, judge in (halves, halves[::-1]):
-            rng = np.random.default_rng(seed)
+        for (choose, judge), draw in product((halves, halves[::-1]), range(n_draws)):
+            rng = np.random.default_rng(seed + _DIVISIONS * draw)
             seen = [kept.predictions[i][choose] for i in places]
             weights = rule(seen, kept.y[choose], kept.metric, rng)
             mixed = sum(

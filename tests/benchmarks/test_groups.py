@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.groups import write_page
+from benchmarks.groups import part_lines, write_page
 from benchmarks.groups_replay import Kept, read_kept, replay_table, replayed_loss
 from metadata.evaluate import as_stored
 from metadata.shards import Folders, Predictions, Shard
@@ -61,6 +61,12 @@ def test_a_part_that_alone_is_right_pays(root):
         assert found.whole < 0.5 * found.without["learners"]
         assert found.by_chance["networks"] < found.without["networks"]
         assert "features" not in found.without  # no pipeline has any
+
+
+def test_one_part_is_told_table_by_table(root):
+    lines = part_lines("networks", read_kept(root, retired=True), n_draws=3, n_jobs=1)
+    assert [line.split()[0] for line in lines[:-1]] == ["binary", "multiclass", "regression"]
+    assert "won / tied / lost 3 / 0 / 0" in lines[-1]
 
 
 def test_a_loss_is_of_rows_that_the_choice_did_not_see():
