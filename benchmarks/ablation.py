@@ -16,16 +16,7 @@ from unittest import mock
 from automl.space import Categorical, Parameter, Space, When
 from benchmarks.systems import Fitted, Job, System, fit_automl
 
-__all__ = [
-    "ABLATIONS",
-    "DISCRIMINANTS",
-    "FEATURES",
-    "LEARNERS",
-    "REGRESSION",
-    "LeftOut",
-    "has_any",
-    "without",
-]
+__all__ = ["ABLATIONS", "FEATURES", "LEARNERS", "REGRESSION", "LeftOut", "has_any", "without"]
 
 LeftOut: TypeAlias = Mapping[str, Sequence[Any]]
 """Choices by name of parameter, with or without its learner."""
@@ -42,7 +33,6 @@ LEARNERS: LeftOut = {
     "basis": ("piecewise", "quadratic"),
 }
 """Networks, kernels, random cuts, bent linear models; linear leaves are in stored results alone."""
-DISCRIMINANTS: LeftOut = {"learner": ("discriminant_analysis",)}
 REGRESSION: LeftOut = {"target": ("log+mean", "yeo_johnson+mean", "log", "yeo_johnson")}
 """Transforms of the target."""
 
@@ -126,7 +116,6 @@ def _fit_in_part_of_space(job: Job, left_out: LeftOut) -> Fitted:
 
 fit_without_features = partial(_fit_in_part_of_space, left_out=FEATURES)
 fit_without_learners = partial(_fit_in_part_of_space, left_out=LEARNERS)
-fit_without_discriminants = partial(_fit_in_part_of_space, left_out=DISCRIMINANTS)
 fit_without_regression = partial(_fit_in_part_of_space, left_out=REGRESSION)
 
 
@@ -152,6 +141,6 @@ ABLATIONS = {
             ("automl", "scikit-learn", "lightgbm", "numpy", "pandas"),
             preload=("automl",),
         )
-        for group in ("features", "learners", "discriminants", "ensembles", "regression")
+        for group in ("features", "learners", "ensembles", "regression")
     )
 }

@@ -3,7 +3,7 @@
 python -m benchmarks.run --systems automl automl-without-features automl-without-learners \
     automl-without-ensembles --n-jobs 1 --splits 1 --out benchmarks/results/groups.jsonl
 python -m benchmarks.groups           # docs/benchmarks/groups.md, minutes
-python -m benchmarks.groups --part "discriminant analysis" --draws 10      # one of them alone
+python -m benchmarks.groups --part networks --draws 10       # one of them alone, printed
 
 What becomes of the time that a group takes is seen on bench.txt alone; the replay is that of
 `groups_replay.py`.

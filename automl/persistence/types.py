@@ -50,7 +50,6 @@ _PIPELINES = _in(
     targets="Log Unchanged YeoJohnson",
     learners__catboost="CatBoostModel",
     learners__compact_trees="CompactTrees",
-    learners__discriminant_analysis="DiscriminantModel NormalClasses",
     learners__forest="ForestModel",
     learners__gaussian_process="GaussianProcessModel",
     learners__hist_gradient_boosting="HistGradientBoostingModel",

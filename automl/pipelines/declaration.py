@@ -194,8 +194,6 @@ class Learner:
         asked for, learners that do not stay out of the space.
     anytime : bool
         Whether a fit that the clock ends early hands back a model that is worth having.
-    tasks : tuple of str
-        What it can be fitted for.
     """
 
     name: str
@@ -207,12 +205,10 @@ class Learner:
     weights: bool = False
     monotone: bool = False
     anytime: bool = False
-    tasks: tuple[Task, ...] = ("binary", "multiclass", "regression")
 
     def serves(self, facts: TableFacts) -> bool:
         """Whether it can do what is asked for."""
-        able = (self.weights or not facts.weighted) and (self.monotone or not facts.constrained)
-        return able and facts.task in self.tasks
+        return (self.weights or not facts.weighted) and (self.monotone or not facts.constrained)
 
 
 def n_outputs(y: Array, task: Task) -> int:

@@ -30,7 +30,6 @@ _SLOW_TREES: Entry = (
         "lambda_l2": 1.0,
     },
 )
-_QUADRATIC: Entry = ("discriminant_analysis", {"pooling": 0.0, "independence": 0.3})
 _SMOOTH_FOREST: Entry = (
     "extra_trees",
     {"min_samples_leaf": 4, "max_features": 0.7, "criterion": "entropy"},
@@ -49,8 +48,6 @@ _BINARY: tuple[Entry, ...] = (
     _SMOOTH_FOREST,
     _PERIODIC,
     ("random_forest", {"criterion": "entropy"}),
-    ("discriminant_analysis", {}),
-    _QUADRATIC,
     _SLOW_TREES,
     ("hist_gradient_boosting", {}),
 )
@@ -67,8 +64,6 @@ _MULTICLASS: tuple[Entry, ...] = (
     _SMOOTH_FOREST,
     _PERIODIC,
     ("random_forest", {"criterion": "entropy"}),
-    ("discriminant_analysis", {}),
-    _QUADRATIC,
     _FEATURES,
     _SLOW_TREES,
     ("hist_gradient_boosting", {}),

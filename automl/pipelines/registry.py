@@ -6,7 +6,6 @@ from importlib.util import find_spec
 
 from automl.pipelines.declaration import Learner
 from automl.pipelines.learners.catboost import LEARNER as CATBOOST
-from automl.pipelines.learners.discriminant_analysis import LEARNER as DISCRIMINANT_ANALYSIS
 from automl.pipelines.learners.extra_trees import LEARNER as EXTRA_TREES
 from automl.pipelines.learners.gaussian_process import LEARNER as GAUSSIAN_PROCESS
 from automl.pipelines.learners.hist_gradient_boosting import LEARNER as HIST_GRADIENT_BOOSTING
@@ -30,7 +29,6 @@ LEARNERS: dict[str, Learner] = {
         K_NEAREST_NEIGHBORS,
         MLP,
         GAUSSIAN_PROCESS,
-        DISCRIMINANT_ANALYSIS,
         XGBOOST,
         CATBOOST,
     )

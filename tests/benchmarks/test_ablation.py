@@ -9,7 +9,6 @@ from automl.pipelines import cold_portfolio, pipeline_space
 from automl.pipelines.declaration import TargetFacts
 from benchmarks.ablation import (
     ABLATIONS,
-    DISCRIMINANTS,
     FEATURES,
     LEARNERS,
     REGRESSION,
@@ -35,15 +34,6 @@ def test_no_configuration_of_the_smaller_space_has_the_group(space, left_out):
     drawn = [smaller.sample(rng) for _ in range(200)]
     assert not any(has_any(config, left_out) for config in drawn)
     assert not any(has_any(config, left_out) for config in cold_portfolio("regression", smaller))
-
-
-def test_discriminants_are_for_classes(space):
-    columns = (Feature("x", "numeric"),)
-    whole = pipeline_space("binary", columns, 3_000)
-    assert any(has_any(config, DISCRIMINANTS) for config in cold_portfolio("binary", whole))
-    smaller = without(whole, DISCRIMINANTS)
-    assert not any(has_any(config, DISCRIMINANTS) for config in cold_portfolio("binary", smaller))
-    assert without(space, DISCRIMINANTS).by_name == space.by_name
 
 
 def test_what_is_not_left_out_stays(space):

@@ -58,10 +58,10 @@ def test_learners_that_are_not_installed_stay_out(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("features", [NUMBERS, MIXED, MIXED[1:]])
 @pytest.mark.parametrize("task", TASKS)
-def test_portfolio_is_a_dozen_of_different_pipelines(task: str, features) -> None:
+def test_portfolio_is_about_ten_different_pipelines(task: str, features) -> None:
     space = pipeline_space(task, features, 1_000)
     portfolio = cold_portfolio(task, space)
-    assert 8 <= len(portfolio) <= 16
+    assert 8 <= len(portfolio) <= 14
     assert len({config.key for config in portfolio}) == len(portfolio)
     assert len({config["learner"] for config in portfolio[:5]}) >= 4
     assert portfolio[0] == space.default()
