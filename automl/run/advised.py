@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from automl.data import Dataset
+from automl.data import Dataset, Rows
 from automl.evaluation.metrics import Metric
 from automl.evaluation.rungs import FOLDS
-from automl.knowledge import NO_ADVICE, Advice, KnowledgeBase, TableSize, advise
+from automl.knowledge import (
+    NO_ADVICE,
+    Advice,
+    KnowledgeBase,
+    TableSize,
+    advise,
+    open_knowledge_base,
+)
+from automl.metafeatures import extract
 from automl.pipelines import cold_portfolio, predicted_scaling
 from automl.run.costs import Expected
 from automl.run.record import Earlier
 from automl.search import Proposal, TaskHistory
 from automl.space import Config, Space
 
-__all__ = ["expected_seconds", "initial_proposals", "look_up", "task_histories"]
+__all__ = ["Known", "expected_seconds", "initial_proposals", "look_up", "task_histories"]
 
 KNOWN_ROWS = 2_400
 """Training rows of the largest tables in the model of runtimes; it is scaled up from there."""
-
-
 SIBLING = 0.35
 """Distance within which an own table is taken for a relative: halves of ten tables were at most 0.3
 apart, and the nearest other table 0.45 (docs/adr/0028-own-runs.md)."""
@@ -28,35 +35,54 @@ OTHER_CONFIGS = 8
 """Shared configurations that are not in the hand-written portfolio and are begun with, too."""
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of a table before the search.
+
+    Parameters
+    ----------
+    base : KnowledgeBase, optional
+        None: earlier runs are not asked, and this one is not added.
+    meta : mapping of str to float
+        Meta-features of the rows that may be seen; empty without a base.
+    advice : Advice
+    """
+
+    base: KnowledgeBase | None
+    meta: Mapping[str, float]
+    advice: Advice
+
+
 def look_up(
-    knowledge: KnowledgeBase | None,
-    meta: Mapping[str, float],
+    setting: str | Path | None,
     dataset: Dataset,
-    n_rows: int,
+    development: Rows,
     metric: Metric,
     space: Space,
     earlier: Earlier | None,
-) -> Advice:
+) -> Known:
     """Ask the knowledge base about a table; a resumed run keeps what it began with.
 
     Parameters
     ----------
-    knowledge : KnowledgeBase, optional
-    meta : mapping of str to float
-        Meta-features of the rows that may be seen.
+    setting : "auto", path or None
+        Which knowledge base.
     dataset : Dataset
-    n_rows : int
-        Number of those rows.
+    development : Rows
+        Those that may be seen.
     metric : Metric
     space : Space
     earlier : Earlier, optional
         The run that is resumed: the base may have learned something since.
     """
-    advice = NO_ADVICE
-    if knowledge is not None:
-        size = _size(dataset, n_rows * (FOLDS - 1) / FOLDS)
-        advice = advise(knowledge, meta, size, dataset.task, metric.name, space)
-    return advice if earlier is None else replace(advice, starts=earlier.warm_starts(space))
+    base, meta, advice = open_knowledge_base(setting), {}, NO_ADVICE
+    if base is not None:
+        meta = extract(dataset.take(development))
+        size = _size(dataset, len(development) * (FOLDS - 1) / FOLDS)
+        advice = advise(base, meta, size, dataset.task, metric.name, space)
+    if earlier is not None:
+        advice = replace(advice, starts=earlier.warm_starts(space))
+    return Known(base, meta, advice)
 
 
 def _size(dataset: Dataset, n_rows: float) -> TableSize:

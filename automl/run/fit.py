@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.data import Dataset, Rows
+from automl.data import Dataset, Rows, Task
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
@@ -20,8 +20,7 @@ from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, make_rungs
 from automl.exceptions import DataWarning, NothingFoundError
 from automl.history import History, TrialInfo, TrialResult
-from automl.knowledge import Advice, WarmStart, open_knowledge_base
-from automl.metafeatures import extract
+from automl.knowledge import Advice, WarmStart
 from automl.pipelines import pipeline_space, target_facts
 from automl.run import finish
 from automl.run.advised import expected_seconds, initial_proposals, look_up, task_histories
@@ -35,9 +34,9 @@ from automl.run.scheme import Scheme
 from automl.run.search import Search, SearchSummary
 from automl.run.settings import Settings
 from automl.run.suspects import find_suspects, warn_of_suspects
-from automl.run.validation import held_out_rows, make_problem
+from automl.run.validation import divide
 from automl.run.write_back import write_back
-from automl.search import make_optimizer
+from automl.search import Optimizer, make_optimizer
 from automl.space import Space
 
 __all__ = ["RunResult", "run_fit"]
@@ -111,35 +110,36 @@ def run_fit(
     rng = np.random.default_rng(settings.random_state)
     metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
-    development, held_out = held_out_rows(dataset, scheme, settings, rng)
-    checking = dataset.take(held_out) if scheme.test is None else scheme.test
-    groups = scheme.groups if scheme.test is None else None
-    together = None if groups is None else groups[held_out]
-    problem = make_problem(dataset, scheme, development, metric, scratch, rng)
+    division = divide(dataset, scheme, settings, scratch, rng)
+    development, problem, checking = division.development, division.problem, division.checking
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
-    facts = target_facts(dataset.y[development], dataset.task, metric.asked)
-    weighted = dataset.weights is not None
-    space = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
-    knowledge = open_knowledge_base(settings.knowledge_base)
-    meta = extract(dataset.take(development)) if knowledge is not None else {}
-    settled = {
-        "metric": metric.name,
-        "optimizer": settings.optimizer,
-        "seed": settings.random_state,
-    }
-    header = describe_run(dataset, checking, problem, space, settled)
+    space = _space(dataset, development, metric)
+    header = describe_run(dataset, checking, problem, space, _settled(settings))
     if earlier is not None:
         earlier.check_same(header)
-    advice = look_up(knowledge, meta, dataset, len(development), metric, space, earlier)
+    known = look_up(settings.knowledge_base, dataset, development, metric, space, earlier)
     # 3. Search.
-    rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
     resumed = earlier is not None
-    search = _search(
-        problem, rungs, dataset, space, advice, resumed, settings, clock, executor, watchers
+    rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
+    reserve = Reserve(
+        problem, dataset.y, clock, executor.n_workers, settings.refit is not False, resumed
+    )
+    search = Search(
+        problem=problem,
+        rungs=rungs,
+        optimizer=_optimizer(rungs, space, known.advice, dataset.task, settings),
+        executor=executor,
+        clock=clock,
+        reserve=reserve,
+        max_trials=settings.max_trials,
+        seed=settings.random_state,
+        on_start=list(watchers.on_start),
+        on_result=[*watchers.on_result, *settings.callbacks],
+        costs=CostModel(expected_seconds(known.advice, dataset)),
     )
     watchers.phase("searching")
-    with _record(problem, header, advice.starts, earlier) as record:
+    with _record(problem, header, known.advice.starts, earlier) as record:
         n_resumed = 0 if earlier is None else restore(search, record, space)
         search.on_result.insert(0, record.append)
         summary = search.run()
@@ -153,7 +153,9 @@ def run_fit(
     checked = _ensemble(search, dataset, development, metric, resumed, rng)
     # 5. The one look at the held-out rows.
     watchers.phase("checking on held-out rows")
-    holdout, errors = finish.check(checked, checking, metric, settings.metrics, rng, together)
+    holdout, errors = finish.check(
+        checked, checking, metric, settings.metrics, rng, division.together
+    )
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
     warn_of_suspects(suspects, stacklevel=4)
     # 6. Refit on all rows.
@@ -161,56 +163,46 @@ def run_fit(
     model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
     history = search.optimizer.history
-    if knowledge is not None and settings.write_back:
-        table, members = header["table"], model.members
-        write_back(knowledge, dataset, table, scheme, meta, metric, space.id, history, members)
+    if settings.write_back:
+        write_back(known, header, dataset, scheme, metric, history, model.members)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record.path)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
     if not summary.interrupted:
         record.discard_predictions()
-    return RunResult(model, metric, holdout, errors, refitted, history, advice.starts, info)
+    return RunResult(model, metric, holdout, errors, refitted, history, known.advice.starts, info)
 
 
-def _search(
-    problem: Problem,
-    rungs: tuple[Rung, ...],
-    dataset: Dataset,
-    space: Space,
-    advice: Advice,
-    resumed: bool,
-    settings: Settings,
-    clock: BudgetClock,
-    executor: LocalExecutor,
-    watchers: Watchers,
-) -> Search:
+def _space(dataset: Dataset, development: Rows, metric: Metric) -> Space:
+    """All pipelines for the table; of its target only the rows of development are looked at."""
+    facts = target_facts(dataset.y[development], dataset.task, metric.asked)
+    weighted = dataset.weights is not None
+    return pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
+
+
+def _settled(settings: Settings) -> dict[str, Any]:
+    """Settings that a resumed run must share."""
+    return {
+        "metric": settings.metric.name,
+        "optimizer": settings.optimizer,
+        "seed": settings.random_state,
+    }
+
+
+def _optimizer(
+    rungs: tuple[Rung, ...], space: Space, advice: Advice, task: Task, settings: Settings
+) -> Optimizer:
     full = next(i for i, rung in enumerate(rungs) if rung.full)
-    optimizer = make_optimizer(
+    return make_optimizer(
         settings.optimizer,
         space,
         n_rungs=len(rungs),
-        initial=initial_proposals(problem.task, space, advice, full),
+        initial=initial_proposals(task, space, advice, full),
         seed=settings.random_state,
         root="learner",
         first_to=full,
         top_after=_TOP_AFTER if rungs[-1].n_folds > 1 else 0,
         priors=task_histories(advice),
-    )
-
-    return Search(
-        problem=problem,
-        rungs=rungs,
-        optimizer=optimizer,
-        executor=executor,
-        clock=clock,
-        reserve=Reserve(
-            problem, dataset.y, clock, executor.n_workers, settings.refit is not False, resumed
-        ),
-        max_trials=settings.max_trials,
-        seed=settings.random_state,
-        on_start=list(watchers.on_start),
-        on_result=[*watchers.on_result, *settings.callbacks],
-        costs=CostModel(expected_seconds(advice, dataset)),
     )
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,62 @@ from automl.exceptions import DataWarning, InvalidInputError
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
 
-__all__ = ["held_out_rows", "make_problem"]
+__all__ = ["Division", "divide", "held_out_rows", "make_problem"]
 
 Array = npt.NDArray[Any]
 
 _TEST_SHARE = 0.2
 _MOST_TEST_ROWS = 2_500
+
+
+@dataclass(frozen=True, eq=False)
+class Division:
+    """A table as a run divides it.
+
+    Parameters
+    ----------
+    development : Rows
+        All that is searched, chosen and fitted on before the check.
+    checking : Dataset
+        What nothing sees before the check; it can be empty.
+    together : ndarray, optional
+        Groups of the checking rows, which the interval of the score keeps together.
+    problem : Problem
+        Folds over the development rows.
+    """
+
+    development: Rows
+    checking: Dataset
+    together: Array | None
+    problem: Problem
+
+
+def divide(
+    dataset: Dataset, scheme: Scheme, settings: Settings, folder: Path, rng: np.random.Generator
+) -> Division:
+    """Keep rows aside, and divide the others into folds.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    scheme : Scheme
+    settings : Settings
+        With a `Metric` in place of what the user named.
+    folder : Path
+        For the workers' copy of the table.
+    rng : Generator
+
+    Raises
+    ------
+    InvalidInputError
+        As `make_problem` does.
+    """
+    development, held_out = held_out_rows(dataset, scheme, settings, rng)
+    problem = make_problem(dataset, scheme, development, settings.metric, folder, rng)
+    if scheme.test is not None:
+        return Division(development, scheme.test, None, problem)
+    together = None if scheme.groups is None else scheme.groups[held_out]
+    return Division(development, dataset.take(held_out), together, problem)
 
 
 def held_out_rows(

@@ -4,60 +4,61 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from automl.data import Dataset
 from automl.ensemble import Member
 from automl.evaluation.metrics import Metric
 from automl.exceptions import DataWarning, KnowledgeBaseError
 from automl.history import History
-from automl.knowledge import PROTOCOL, EvalRecord, KnowledgeBase, RunRecord
+from automl.knowledge import PROTOCOL, EvalRecord, RunRecord
+from automl.run.advised import Known
 from automl.run.scheme import Scheme
 
 __all__ = ["write_back"]
 
 
 def write_back(
-    knowledge: KnowledgeBase,
+    known: Known,
+    header: Mapping[str, Any],
     dataset: Dataset,
-    key: str,
     scheme: Scheme,
-    meta: Mapping[str, float],
     metric: Metric,
-    space_id: str,
     history: History,
     members: Sequence[Member],
 ) -> None:
-    """Add the run to the own knowledge base; a model is never lost because that fails.
+    """Add the run to the knowledge base that it asked; a model is never lost because that fails.
 
     Parameters
     ----------
-    knowledge : KnowledgeBase
+    known : Known
+        Nothing is added where it has no base.
+    header : mapping of str to str
+        Of the record of the run: "table", a name that only its owner understands, and "space".
     dataset : Dataset
-    key : str
-        Name of the table that only its owner understands.
     scheme : Scheme
         How rows were divided; losses under another division do not compare.
-    meta : mapping of str to float
-        Meta-features.
     metric : Metric
-    space_id : str
     history : History
     members : sequence of Member
         Of the ensemble that was chosen.
     """
+    if known.base is None:
+        return
+    key = header["table"]
     parts = (PROTOCOL, scheme.name, "" if dataset.weights is None else "weights")
     record = RunRecord(
         dataset_key=key,
         name=f"table {key[:8]}",
         task=dataset.task,
         metric=metric.name,
-        metafeatures=meta,
-        space_id=space_id,
+        metafeatures=known.meta,
+        space_id=header["space"],
         evals=_evals(history, members),
         protocol=" ".join(part for part in parts if part),
     )
     try:
-        knowledge.add(record)
+        known.base.add(record)
     except KnowledgeBaseError as error:
         warnings.warn(
             f"The run was not added to the knowledge base, the model is not affected: {error}",

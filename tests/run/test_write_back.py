@@ -8,7 +8,8 @@ from automl.ensemble import Member
 from automl.evaluation.metrics import default_metric
 from automl.exceptions import DataWarning
 from automl.history import History, TrialInfo, TrialResult
-from automl.knowledge import PROTOCOL, open_knowledge_base
+from automl.knowledge import NO_ADVICE, PROTOCOL, open_knowledge_base
+from automl.run.advised import Known
 from automl.run.scheme import Scheme
 from automl.run.write_back import write_back
 from automl.space import Float, Space
@@ -26,8 +27,8 @@ def leave(knowledge, scheme, weights=None, history=NOTHING, members=()):
         n_classes=2,
         weights=weights,
     )
-    metric = default_metric("binary")
-    write_back(knowledge, dataset, "key", scheme, {}, metric, "space", history, members)
+    known, header = Known(knowledge, {}, NO_ADVICE), {"table": "key", "space": "space"}
+    write_back(known, header, dataset, scheme, default_metric("binary"), history, members)
 
 
 def test_losses_under_another_division_of_rows_stay_apart(tmp_path):
