@@ -33,7 +33,7 @@ def test_a_table_counts_once_and_only_with_fits_that_have_a_partner(tmp_path):
 
 
 def test_pipelines_are_really_fitted_both_ways(monkeypatch):
-    monkeypatch.setattr(paces, "SECONDS", (0.15,))
+    monkeypatch.setattr(paces, "SECONDS", (0.5,))
     monkeypatch.setattr(paces, "_CUT", 0.0)
     found = list(paces.fits("sklearn:breast_cancer"))
     assert [one["paced"] for one in found] == [False, True] * 3
