@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-__all__ = ["Janitor", "end_group"]
+__all__ = ["Janitor", "end_group", "remove_folder"]
 
 _CHECK_SECONDS = 1.0
 _TRIES = 20
@@ -94,13 +94,14 @@ def _watch(parent: int) -> set[int]:
             change(int(line[1:]))
 
 
-def _remove(folder: str) -> None:
-    """Remove a folder into which the dying may still be writing."""
+def remove_folder(folder: str) -> bool:
+    """Remove a folder into which the dying may still be writing; whether it is gone."""
     for _ in range(_TRIES):
         shutil.rmtree(folder, ignore_errors=True)
         if not os.path.exists(folder):
-            return
+            return True
         time.sleep(_PAUSE_SECONDS)
+    return False
 
 
 def main(parent: str, scratch: str | None = None) -> None:
@@ -108,7 +109,7 @@ def main(parent: str, scratch: str | None = None) -> None:
     for pid in _watch(int(parent)):
         end_group(pid)
     if scratch is not None:
-        _remove(scratch)
+        remove_folder(scratch)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import importlib
 import os
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automl.evaluation import executor as executors
+from automl.evaluation.janitor import remove_folder
 from automl.evaluation.nursery import FORKS, Nursery
-from automl.exceptions import ScratchError
+from automl.exceptions import DataWarning, ScratchError
 
 if TYPE_CHECKING:  # loading these takes as long as the nursery is to gain
     from automl.run.clock import BudgetClock
@@ -71,19 +73,30 @@ def open_workers(settings: Settings, nursery: Nursery | None = None) -> Iterator
     memory_mb = executors.memory_share_mb(n_jobs) if limit is None else limit
     with (
         _scratch_folder() as scratch,
-        executors.LocalExecutor(n_jobs, memory_mb, Path(scratch), _PRELOAD, nursery) as executor,
+        executors.LocalExecutor(n_jobs, memory_mb, scratch, _PRELOAD, nursery) as executor,
     ):
-        yield Workers(executor, Path(scratch))
+        yield Workers(executor, scratch)
 
 
-def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    """Make the folder; one that cannot be removed costs a warning, never the fitted model."""
     try:
-        return tempfile.TemporaryDirectory(prefix="automl-")
+        folder = tempfile.mkdtemp(prefix="automl-")
     except OSError as error:
         raise ScratchError(
             "there must be a folder for temporary files, but none could be made "
             f"({error.strerror}): set TMPDIR to a folder that can be written."
         ) from error
+    try:
+        yield Path(folder)
+    finally:
+        if not remove_folder(folder):
+            warnings.warn(
+                f"The folder of temporary files {folder} could not be removed: delete it by hand.",
+                DataWarning,
+                stacklevel=2,
+            )
 
 
 def _import_all(modules: Sequence[str]) -> None:
