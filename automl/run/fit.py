@@ -281,8 +281,10 @@ def _info(
 ) -> dict[str, Any]:
     """Facts about the run, for reports and benchmarks."""
     members: tuple[Member, ...] = model.members
+    statuses = Counter(str(result.status) for result in search.optimizer.history)
     return {
         "n_trials": summary.n_trials,
+        "statuses": {**statuses, "given_up": summary.n_given_up},
         "search_seconds": summary.seconds,
         "worker_utilization": summary.utilization,
         "interrupted": summary.interrupted,

@@ -49,6 +49,8 @@ class SearchSummary:
     utilization : float
         CPU seconds of trials divided by workers times seconds.
     n_trials : int
+    n_given_up : int
+        Evaluations that still ran when the time was up, and are no trials.
     interrupted : bool
         Whether Ctrl-C ended it.
     """
@@ -56,6 +58,7 @@ class SearchSummary:
     seconds: float
     utilization: float
     n_trials: int
+    n_given_up: int
     interrupted: bool
 
 
@@ -115,17 +118,19 @@ class Search:
                     break
         except KeyboardInterrupt:
             interrupted = True
-        self._give_up()
+        n_given_up = self._give_up()
         seconds = max(self.clock.elapsed() - started, 1e-9)
         utilization = self._cpu_seconds / (self.executor.n_workers * seconds)
         n_trials = len(self.optimizer.history)
-        return SearchSummary(seconds, utilization, n_trials, interrupted)
+        return SearchSummary(seconds, utilization, n_trials, n_given_up, interrupted)
 
-    def _give_up(self) -> None:
-        """Free the workers from what nobody waits for any more."""
+    def _give_up(self) -> int:
+        """Free the workers from what nobody waits for any more; how much that was."""
+        given_up = len(self._pending)
         for future in self._pending:
             future.give_up()
         self._pending.clear()
+        return given_up
 
     def seconds_left(self) -> float:
         """Seconds until the search has to end; infinite without a limit."""
