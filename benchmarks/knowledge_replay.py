@@ -26,8 +26,8 @@ from automl.knowledge.compiled import NOT_RUN, CompiledTask
 from automl.knowledge.shared import order_configs, table_ranks, table_weights
 from automl.knowledge.similarity import rank_neighbours
 from benchmarks.knowledge_page import TODAY, write_page
-from metadata.blocks import METADATA
-from metadata.compile import compile_task, read_shards
+from metadata.blocks import LARGE, METADATA
+from metadata.compile import compile_task, read_shards, size_of
 from metadata.configurations import TASKS, read_configurations
 from metadata.describe import read_metafeatures
 from metadata.evaluate import as_predicted
@@ -78,6 +78,7 @@ class Task:
     tables: tuple[Replayed, ...]
     by_hand: int  # configurations of the list that are the portfolio written by hand
     shards: Mapping[str, Shard]
+    large: tuple[Shard, ...]
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def load_task(name: str, root: Path = METADATA) -> Task:
         for row, table in enumerate(known.tables)
     ]
     by_hand = sum(entry.origin == "portfolio" for entry in listed)
-    return Task(name, known, tuple(tables), by_hand, shards)
+    large = [s for s in read_shards(Folders(root, LARGE)).values() if s.head["task"] == name]
+    return Task(name, known, tuple(tables), by_hand, shards, tuple(large))
 
 
 def _replayed(
@@ -155,12 +157,7 @@ def _replayed(
         prior=float(((truth - truth.mean(axis=0)) ** 2).sum(axis=1).mean()),
         seconds=spent,
         meta=meta,
-        size=TableSize(
-            0.8 * head["n_rows"],
-            head["n_features"],
-            head["n_classes"],
-            head["n_categorical"] / max(head["n_features"], 1),
-        ),
+        size=size_of(head),
     )
 
 
@@ -261,7 +258,8 @@ def base_without(task: Task, family: str, n_known: int | None, chance: int) -> C
     if n_known is not None:
         drawn = np.random.default_rng(chance).permutation(sorted(left))[:n_known]
         left = {name: left[name] for name in drawn.tolist()}
-    return compile_task(task.name, left, described, METADATA / "configurations")
+    large = [shard for shard in task.large if shard.head["family"] != family]
+    return compile_task(task.name, left, described, METADATA / "configurations", large)
 
 
 def replay(

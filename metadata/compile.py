@@ -29,7 +29,7 @@ from metadata.describe import read_metafeatures
 from metadata.runtimes import fit_runtimes
 from metadata.shards import Folders, Shard
 
-__all__ = ["compile_base", "compile_task", "families_of", "read_shards"]
+__all__ = ["compile_base", "compile_task", "families_of", "read_shards", "size_of"]
 
 TRAIN_SHARE = 0.8
 NO_SLOWDOWN = 1.0
@@ -134,7 +134,7 @@ def _runtimes(
 ) -> RuntimeModel:
     families = [head["family"] for head in heads]
     seconds = _matrix(cells, "seconds", np.float32)
-    return fit_runtimes("learner", configs, [*map(_size, heads)], families, seconds)
+    return fit_runtimes("learner", configs, [*map(size_of, heads)], families, seconds)
 
 
 def _cells(shard: Shard, ids: Sequence[str]) -> list[_Cell]:
@@ -162,7 +162,8 @@ def _matrix(cells: Sequence[Sequence[_Cell]], name: str, kind: Any) -> npt.NDArr
     return np.array([[getattr(cell, name) for cell in row] for row in cells], kind)
 
 
-def _size(head: Mapping[str, Any]) -> TableSize:
+def size_of(head: Mapping[str, Any]) -> TableSize:
+    """Size of the training part of a fold of a table, from the first line of its shard."""
     return TableSize(
         TRAIN_SHARE * head["n_rows"],
         head["n_features"],

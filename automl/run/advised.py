@@ -26,8 +26,8 @@ from automl.space import Config, Space
 
 __all__ = ["Known", "expected_seconds", "initial_proposals", "look_up", "task_histories"]
 
-KNOWN_ROWS = 2_400
-"""Training rows of the largest tables in the model of runtimes; it is scaled up from there."""
+KNOWN_ROWS = 10_000
+"""Training rows up to which the model of runtimes is asked; it is scaled up from there."""
 SIBLING = 0.35
 """Distance within which an own table is taken for a relative: halves of ten tables were at most 0.3
 apart, and the nearest other table 0.45 (docs/adr/0028-own-runs.md)."""
