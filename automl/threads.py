@@ -17,7 +17,14 @@ from typing import Any
 
 __all__ = ["single_thread"]
 
-_NATIVE = ("scipy.linalg", "sklearn.ensemble", "lightgbm", "xgboost", "catboost")
+_NATIVE = (
+    "scipy.special",
+    "scipy.linalg",
+    "sklearn.ensemble",
+    "lightgbm",
+    "xgboost",
+    "catboost",
+)
 """Modules that bring a pool of threads along."""
 
 
