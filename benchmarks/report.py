@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.plot import draw_scores
 from benchmarks.results import read_results
-from benchmarks.statistics import duel, holm, mean_ranks, normalised
+from benchmarks.statistics import duel, holm, mean_interval, mean_ranks, normalised
 
 PAGES = Path(__file__).parents[1] / "docs" / "benchmarks"
 _PRIOR = "prior"
@@ -63,7 +63,9 @@ def render(name: str, results: Sequence[Result]) -> str:
         *([f"![Scores of all systems]({name}.svg)"] if _scored_tables(losses) else []),
         "## One against one",
         "Tables won, tied (losses within 0.1 %) and lost by the first; p of the Wilcoxon "
-        "signed-rank test on relative losses, adjusted after Holm. Both have run on these tables.",
+        "signed-rank test on relative losses, adjusted after Holm. Both have run on these tables. "
+        "Score: mean difference of the normalised scores on the tables that all have run, with its "
+        "95 % interval.",
         _duels(losses),
         "## Mean loss by table",
         "1 - AUC, log loss or RMSE on test rows, averaged over splits; `failed` where a run was.",
@@ -227,10 +229,22 @@ def _duels(losses: Losses) -> str:
             f"{one.wins} / {one.ties} / {one.losses}",
             f"{one.points:g} of {one.wins + one.ties + one.losses}",
             f"{p:.2g}",
+            _score_difference(first, second, losses),
         ]
         for (first, second, one), p in zip(found, adjusted, strict=True)
     ]
-    return markdown(["first", "second", "won / tied / lost", "points", "p (Holm)"], rows)
+    header = ["first", "second", "won / tied / lost", "points", "p (Holm)", "score"]
+    return markdown(header, rows)
+
+
+def _score_difference(first: str, second: str, losses: Losses) -> str:
+    """How much higher the first scores, on the tables that all have run."""
+    tables = _scored_tables(losses)
+    if not tables:
+        return "-"
+    ours, theirs = (_normalised(system, tables, losses) for system in (first, second))
+    mean, low, high = mean_interval([a - b for a, b in zip(ours, theirs, strict=True)])
+    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
 
 
 def _tables(results: Sequence[Result], losses: Losses) -> str:

@@ -56,6 +56,13 @@ def test_summary_of_a_system():
     assert _row(page.split("## One")[0], "other")[2:5] == ["1", "2.50", "0.250"]
 
 
+def test_a_pair_has_the_mean_difference_of_scores_with_its_interval():
+    pairs = render("try", RESULTS).split("## One against one")[1]
+    (line,) = [line for line in pairs.splitlines() if line.startswith("| mine 60 s | other ")]
+    # 1 against 0.5 on one table, 1 against a failure on the other: 0.75, and 12.7 errors of 0.25
+    assert line.strip("| ").split(" | ")[-1] == "+0.750 (-2.427 to +3.927)"
+
+
 def test_late_runs_are_counted_beyond_the_allowance():
     assert _row(render("try", RESULTS).split("## One")[0], "mine 60 s")[6:8] == ["1", "10.00"]
 
