@@ -102,9 +102,7 @@ class Optimizer:
         ----------
         acceptable : callable, optional
             Veto of the caller, called with a configuration and a rung; None accepts all. A new
-            trial that is refused at a higher rung is looked for at lower ones, a promotion that is
-            refused at the next rung at higher ones: the caller may cut a fit of full size short
-            that it would not wait for on a part of the rows.
+            trial that is refused at a higher rung is looked for at lower ones.
 
         Returns
         -------
@@ -160,20 +158,13 @@ class Optimizer:
             if not isinstance(decision, Promote):
                 highest_start = decision.rung
                 break
-            steps = self._rising(number, decision)
-            yield from (info for info in steps if allowed(info.config, info.rung))
-            refused.append(TrialInfo(number, decision.config, decision.rung, decision.origin))
+            info = TrialInfo(number, decision.config, decision.rung, decision.origin)
+            if allowed(info.config, info.rung):
+                yield info
+            refused.append(info)
         for rung in range(highest_start, -1, -1):
             yield from self._new_trials(number, rung, allowed, rng)
         yield from self._leftovers(number, refused, allowed)
-
-    def _rising(self, number: int, decision: Promote) -> Iterator[TrialInfo]:
-        """Yield the promotion, then those to higher rungs where the configuration was not yet."""
-        pending = {(info.config, info.rung) for info in self._pending.values()}
-        for rung in range(decision.rung, self._scheduler.n_rungs):
-            known = self._history.find(decision.config, rung) is not None
-            if not known and (decision.config, rung) not in pending:
-                yield TrialInfo(number, decision.config, rung, decision.origin)
 
     def _new_trials(
         self, number: int, rung: int, allowed: Acceptable, rng: np.random.Generator

@@ -178,15 +178,6 @@ def test_the_veto_is_kept(world, name):
     assert all(cheap(info.config, info.rung) for info in asked)
 
 
-@pytest.mark.parametrize("name", ["asha", "bohb", "hyperband", "successive_halving"])
-def test_a_promotion_refused_at_the_next_rung_goes_to_a_higher_one(world, name):
-    asked = world.play(make(world, name), 60, acceptable=lambda config, rung: rung != 1)
-    begun = {info.config for info in asked if info.rung == 0}
-    risen = [info for info in asked if info.rung == 2 and info.config in begun]
-    assert risen
-    assert len({(info.config, info.rung) for info in asked}) == len(asked)
-
-
 @every_strategy
 def test_very_many_refused_promotions_leave_room_for_new_trials(world, name):
     optimizer, space = make(world, name, initial=False), world.space()

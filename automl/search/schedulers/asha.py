@@ -72,7 +72,7 @@ class AshaScheduler:
                 raise InvalidInputError(
                     f"{name} must be at least {least}, got {value}; choose a larger number."
                 )
-        self.n_rungs = n_rungs
+        self._n_rungs = n_rungs
         self._eta = eta
         self._family = family
         self._first_to = n_rungs - 1 if first_to is None else first_to
@@ -88,7 +88,7 @@ class AshaScheduler:
         if pioneer is not None and (pioneer.config, pioneer.rung) not in taken:
             return pioneer
         for rung in self._promoting_rungs():
-            if rung == self.n_rungs - 2 and standings.count(rung) < self._top_after:
+            if rung == self._n_rungs - 2 and standings.count(rung) < self._top_after:
                 continue
             for config in self._candidates(standings, rung, pending):
                 if (config, rung + 1) not in taken and not self._past(history, taken, config, rung):
@@ -97,7 +97,7 @@ class AshaScheduler:
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""
-        return best_leftover(history, self._standings.follow(history), self.n_rungs, pending)
+        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
 
     def _candidates(
         self, standings: Standings, rung: int, pending: Sequence[TrialInfo]
@@ -120,7 +120,7 @@ class AshaScheduler:
         self, history: History, taken: set[tuple[Config, int]], config: Config, rung: int
     ) -> bool:
         """Whether a configuration that skipped the next rung is, or was with success, above it."""
-        higher = range(rung + 2, self.n_rungs)
+        higher = range(rung + 2, self._n_rungs)
         results = (history.find(config, one) for one in higher)
         return any((config, one) in taken for one in higher) or any(
             result is not None and result.ok for result in results
@@ -134,11 +134,11 @@ class AshaScheduler:
         One that is begun and pending is waited for: with several workers a cheap later one would
         overtake it, and the portfolio begins with what is to be there first.
         """
-        reached = (standings.count(rung) for rung in range(self._first_to, self.n_rungs))
+        reached = (standings.count(rung) for rung in range(self._first_to, self._n_rungs))
         if self._first_to <= 0 or any(reached):
             return None
         ready = [
-            (min(_numbers(history, result.info.config, self.n_rungs)), result.info)
+            (min(_numbers(history, result.info.config, self._n_rungs)), result.info)
             for result in history.highest()
             if result.ok and history.find(result.info.config, self._first_to) is None
         ]
@@ -149,10 +149,10 @@ class AshaScheduler:
         return None
 
     def _promoting_rungs(self) -> range:
-        return range(self.n_rungs - 2, -1, -1)
+        return range(self._n_rungs - 2, -1, -1)
 
     def _first_rung(self, history: History, pending: Sequence[TrialInfo]) -> int:
-        if self.n_rungs == 1 or self._hedge_every is None:
+        if self._n_rungs == 1 or self._hedge_every is None:
             return 0
         begun = {info.config for info in pending if history.find(info.config) is None}
         n_begun = len(history.highest()) + len(begun)

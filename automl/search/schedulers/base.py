@@ -53,14 +53,7 @@ class Scheduler(Protocol):
     """Decides what to do next, as a pure function of history and pending trials.
 
     There is always something to do: a scheduler never waits for what is pending.
-
-    Attributes
-    ----------
-    n_rungs : int
-        Number of fidelities.
     """
-
-    n_rungs: int
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
         """Decide between a new trial and a promotion.

@@ -85,7 +85,7 @@ class BracketScheduler:
     """
 
     def __init__(self, n_rungs: int, cycle: Sequence[Bracket]) -> None:
-        self.n_rungs = n_rungs
+        self._n_rungs = n_rungs
         self._cycle = tuple(cycle)
         self._ends = list(accumulate(bracket.sizes[0] for bracket in self._cycle))
         self._standings = Standings()
@@ -109,7 +109,7 @@ class BracketScheduler:
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""
-        return best_leftover(history, self._standings.follow(history), self.n_rungs, pending)
+        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
 
     def _look(
         self,

@@ -31,7 +31,7 @@ class FullScheduler:
             raise InvalidInputError(
                 f"n_rungs must be at least 1, got {n_rungs}; choose a larger number."
             )
-        self.n_rungs = n_rungs
+        self._n_rungs = n_rungs
         self._standings = Standings()
 
     def decide(
@@ -40,8 +40,8 @@ class FullScheduler:
         pending: Sequence[TrialInfo],  # noqa: ARG002
     ) -> Decision:
         """Begin a new trial."""
-        return NewTrial(self.n_rungs - 1)
+        return NewTrial(self._n_rungs - 1)
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote what the caller's veto has made begin at a lower rung."""
-        return best_leftover(history, self._standings.follow(history), self.n_rungs, pending)
+        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
