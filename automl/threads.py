@@ -20,7 +20,7 @@ __all__ = ["single_thread"]
 _NATIVE = (
     "scipy.special",
     "scipy.linalg",
-    "sklearn.ensemble",
+    "sklearn",
     "lightgbm",
     "xgboost",
     "catboost",
