@@ -17,14 +17,7 @@ from typing import Any
 
 __all__ = ["single_thread"]
 
-_NATIVE = (
-    "scipy.special",
-    "scipy.linalg",
-    "sklearn",
-    "lightgbm",
-    "xgboost",
-    "catboost",
-)
+_NATIVE = ("scipy.special", "scipy.linalg", "sklearn", "lightgbm", "xgboost", "catboost")
 """Modules that bring a pool of threads along."""
 
 

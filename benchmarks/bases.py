@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from automl.knowledge.compiled import COMPILED, Compiled, CompiledTask, read_compiled
+from metadata.blocks import FIRST
 from metadata.compile import compile_base
 
 __all__ = ["check_unrelated", "permuted", "write_base"]
 
-BLOCK = "first"
 _SEED = 0
 
 
@@ -34,7 +34,7 @@ def write_base(families: Collection[str], folder: Path, wrong: bool = False) -> 
     wrong : bool
         Whether it is permuted.
     """
-    base = compile_base(BLOCK, without=families)
+    base = compile_base(FIRST, without=families)
     (permuted(base) if wrong else base).write(folder / COMPILED)
     return folder
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from automl.evaluation.metrics import METRICS, Metric
 from benchmarks.ablation import FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
 from benchmarks.replay import Rule, best_single, heaviest, today
-from metadata.blocks import METADATA
+from metadata.blocks import FIRST, METADATA
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.evaluate import as_predicted
 from metadata.shards import Folders
@@ -35,7 +35,6 @@ __all__ = [
     "replayed_loss",
 ]
 
-BLOCK = "first"
 MEMBERS = (2, 3, 4, 5, 8, 12)
 """Numbers of members that are tried instead of today's."""
 _DIVISIONS = 2
@@ -104,7 +103,7 @@ def read_kept(
     retired : bool
         Whether configurations that the space has no more are read.
     """
-    folders, families = Folders(root, BLOCK), set(unwanted)
+    folders, families = Folders(root, FIRST), set(unwanted)
     ids = {
         task: {entry.id for entry in read_configurations(task, root / FOLDER.name, retired)}
         for task in TASKS

@@ -26,7 +26,7 @@ from automl.knowledge.compiled import NOT_RUN, CompiledTask
 from automl.knowledge.shared import order_configs, table_ranks, table_weights
 from automl.knowledge.similarity import rank_neighbours
 from benchmarks.knowledge_page import TODAY, write_page
-from metadata.blocks import LARGE, METADATA
+from metadata.blocks import FIRST, LARGE, METADATA
 from metadata.compile import compile_task, read_shards, size_of
 from metadata.configurations import TASKS, read_configurations
 from metadata.describe import read_metafeatures
@@ -36,7 +36,6 @@ from metadata.shards import Folders, Shard
 
 __all__ = ["COUNTS", "SECONDS", "WAYS", "Curve", "Task", "load_task", "replay"]
 
-BLOCK = "first"
 COUNTS = (1, 2, 3, 5, 10, 16, 32)
 SECONDS = (2.0, 5.0, 10.0, 20.0, 40.0)
 SIZES = (10, 30, 60)
@@ -78,7 +77,7 @@ class Task:
     tables: tuple[Replayed, ...]
     by_hand: int  # configurations of the list that are the portfolio written by hand
     shards: Mapping[str, Shard]
-    large: tuple[Shard, ...]
+    large: Mapping[str, Shard]  # of the same tables, with all rows
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,8 @@ def _ensemble_loss(choose: Array, judge: Array, places: Array) -> float:
 
 def load_task(name: str, root: Path = METADATA) -> Task:
     """Read a block."""
-    folders, described = Folders(root, BLOCK), read_metafeatures(root, BLOCK)
-    shards = {t: s for t, s in read_shards(folders).items() if s.head["task"] == name}
+    folders, described = Folders(root, FIRST), read_metafeatures(root, FIRST)
+    shards = read_shards(folders, name)
     listed = read_configurations(name)  # type: ignore[arg-type]
     known = compile_task(name, shards, described, root / "configurations")
     tables = [
@@ -135,8 +134,8 @@ def load_task(name: str, root: Path = METADATA) -> Task:
         for row, table in enumerate(known.tables)
     ]
     by_hand = sum(entry.origin == "portfolio" for entry in listed)
-    large = [s for s in read_shards(Folders(root, LARGE)).values() if s.head["task"] == name]
-    return Task(name, known, tuple(tables), by_hand, shards, tuple(large))
+    large = read_shards(Folders(root, LARGE), name)
+    return Task(name, known, tuple(tables), by_hand, shards, large)
 
 
 def _replayed(
@@ -258,7 +257,7 @@ def base_without(task: Task, family: str, n_known: int | None, chance: int) -> C
     if n_known is not None:
         drawn = np.random.default_rng(chance).permutation(sorted(left))[:n_known]
         left = {name: left[name] for name in drawn.tolist()}
-    large = [shard for shard in task.large if shard.head["family"] != family]
+    large = [shard for name, shard in task.large.items() if name in left]
     return compile_task(task.name, left, described, METADATA / "configurations", large)
 
 

@@ -16,18 +16,14 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from automl.knowledge import TableSize
-from automl.knowledge.compiled import CompiledTask
-from automl.knowledge.runtime import RuntimeModel
-from automl.pipelines import predicted_scaling
-from automl.space import Space
+from automl.knowledge.runtime import Estimate
+from automl.run.advised import KNOWN_ROWS, estimated
 from benchmarks.statistics import duel
-from metadata.blocks import LARGE, METADATA
+from metadata.blocks import FIRST, LARGE, METADATA
 from metadata.compile import compile_task, read_shards, size_of
 from metadata.configurations import TASKS, union_space
 from metadata.describe import read_metafeatures
@@ -35,9 +31,12 @@ from metadata.shards import Folders, Shard
 
 __all__ = ["Expectation", "expectations", "main"]
 
-_FIRST = "first"
-_SCALED_FROM = (2_400.0, 10_000.0, np.inf)
-"""Training rows beyond which the declared exponent takes over; never in the last."""
+_SCALED_FROM = {
+    "scaled from 2,400 rows": 2_400.0,
+    f"scaled from {KNOWN_ROWS:,} rows": KNOWN_ROWS,
+    "direct": np.inf,
+}
+"""Training rows beyond which the declared exponent takes over; the second is what `fit` does."""
 _LEAST_SECONDS = 0.05
 """Below, a wrong guess costs nothing."""
 
@@ -67,60 +66,38 @@ def expectations(task: str) -> dict[str, dict[str, Expectation]]:
     -------
     dict of way to dict of table to Expectation
     """
-    first, large = (_shards(task, block) for block in (_FIRST, LARGE))
-    described = read_metafeatures(METADATA, _FIRST)
-    if not large:
-        return {}
-    observed = compile_task(task, large, described, METADATA / "configurations")
+    first, large = (read_shards(Folders(METADATA, block), task) for block in (FIRST, LARGE))
+    described, folder = read_metafeatures(METADATA, FIRST), METADATA / "configurations"
+    observed = compile_task(task, large, described, folder)
+    space = union_space(task)  # type: ignore[arg-type]
+    configs = [space.adapt(values) for values in observed.configs]
     found: dict[str, dict[str, Expectation]] = {}
     for row, name in enumerate(observed.tables):
-        family = large[name].head["family"]
-        small = {n: s for n, s in first.items() if s.head["family"] != family}
-        others = [s for s in large.values() if s.head["family"] != family]
-        for title, more in (("first block", []), ("with large tables", others)):
-            base = compile_task(task, small, described, METADATA / "configurations", more)
-            for limit in _SCALED_FROM:
-                way = f"{title}, " + (f"scaled from {limit:,.0f} rows" if limit < 1e9 else "direct")
-                size = size_of(large[name].head)
-                one = _compare(observed, row, base.runtime, size, limit, union_space(task))
-                found.setdefault(way, {})[name] = one
+        small, others = (_unrelated(shards, observed.families[row]) for shards in (first, large))
+        size = size_of(large[name].head)
+        for title, more in (("first block", {}), ("with large tables", others)):
+            runtime = compile_task(task, small, described, folder, [*more.values()]).runtime
+            for way, limit in _SCALED_FROM.items():
+                expected = [estimated(runtime, config, size, limit) for config in configs]
+                counts = np.isfinite(observed.seconds[row]) & ~observed.cut[row]
+                one = _compare(observed.seconds[row], expected, counts)
+                found.setdefault(f"{title}, {way}", {})[name] = one
     return found
 
 
-def _shards(task: str, block: str) -> dict[str, Shard]:
-    found = read_shards(Folders(METADATA, block)).items()
-    return {name: shard for name, shard in found if shard.head["task"] == task}
+def _unrelated(shards: Mapping[str, Shard], family: str) -> dict[str, Shard]:
+    return {name: shard for name, shard in shards.items() if shard.head["family"] != family}
 
 
 def _compare(
-    observed: CompiledTask,
-    row: int,
-    runtime: RuntimeModel,
-    size: TableSize,
-    limit: float,
-    space: Space,
+    seconds: Array, expected: Sequence[Estimate | None], counts: npt.NDArray[np.bool_]
 ) -> Expectation:
-    factors, inside = [], []
-    for column, values in enumerate(observed.configs):
-        spent = float(observed.seconds[row, column])
-        if not np.isfinite(spent) or observed.cut[row, column]:
-            continue
-        expected, at_most = _expected(runtime, values, size, limit, space)
-        spent = max(spent, _LEAST_SECONDS)
-        factors.append(np.exp(abs(np.log(spent / max(expected, _LEAST_SECONDS)))))
-        inside.append(spent <= max(at_most, _LEAST_SECONDS))
-    return Expectation(np.array(factors), np.array(inside))
-
-
-def _expected(
-    runtime: RuntimeModel, values: Mapping[str, Any], size: TableSize, limit: float, space: Space
-) -> tuple[float, float]:
-    rows = min(size.n_rows, limit)
-    known = TableSize(rows, size.n_features, size.n_classes, size.share_categorical)
-    estimate = runtime.predict(values, known)
-    assert estimate is not None, values
-    scale = (size.n_rows / rows) ** predicted_scaling(space.adapt(values))
-    return estimate.seconds * scale, estimate.at_most * scale
+    known = [(seconds[i], one) for i, one in enumerate(expected) if counts[i] and one is not None]
+    spent, median, at_most = (
+        np.maximum(column, _LEAST_SECONDS)
+        for column in np.array([(s, one.seconds, one.at_most) for s, one in known]).T
+    )
+    return Expectation(np.exp(abs(np.log(spent / median))), spent <= at_most)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -13,6 +13,7 @@ from automl.data import Task
 __all__ = [
     "BLOCKS",
     "DATASETS",
+    "FIRST",
     "LARGE",
     "METADATA",
     "Block",
@@ -63,11 +64,11 @@ class Block:
     most_configs: int | None = None
 
 
-LARGE = "large"
+FIRST, LARGE = "first", "large"
 BLOCKS = {
     block.name: block
     for block in (
-        Block("first", (1,), 3_000, 2, 500, 10.0, 500),
+        Block(FIRST, (1,), 3_000, 2, 500, 10.0, 500),
         Block("second", (2,), 3_000, 2, 500, 10.0, 500),
         # few and whole, so that seconds are known of more rows than the other blocks have
         Block(LARGE, (1,), 1_000_000, 1, 0, 60.0, 500, 10_000, most_tables=15, most_configs=15),

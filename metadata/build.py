@@ -29,7 +29,7 @@ from typing import Any
 from automl.data import Task
 from automl.evaluation.executor import JobCrashed, JobError, JobReport, LocalExecutor
 from automl.pipelines.registry import available_learners
-from metadata.blocks import BLOCKS, DATASETS, METADATA, Block, TableInfo, tables_of
+from metadata.blocks import BLOCKS, DATASETS, FIRST, METADATA, Block, TableInfo, tables_of
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.evaluate import Job, describe, evaluate
 from metadata.shards import Folders, Predictions, Shard, append_line, key_of, read_lines
@@ -267,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Carry out a command."""
     parser = argparse.ArgumentParser(prog="metadata.build", description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=["fill", "status"])
-    parser.add_argument("--block", choices=list(BLOCKS), default="first")
+    parser.add_argument("--block", choices=list(BLOCKS), default=FIRST)
     parser.add_argument("--jobs", type=int, default=1, help="worker processes")
     parser.add_argument("--tables", nargs="*", help="these alone, of any tier")
     parser.add_argument("--root", type=Path, default=METADATA, help="folder to write to")

@@ -23,7 +23,7 @@ from automl.history import Status
 from automl.knowledge.base import SHIPPED
 from automl.knowledge.compiled import NOT_RUN, Compiled, CompiledTask
 from automl.knowledge.runtime import RuntimeModel, TableSize
-from metadata.blocks import DATASETS, LARGE, METADATA, read_index
+from metadata.blocks import DATASETS, FIRST, LARGE, METADATA, read_index
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.describe import read_metafeatures
 from metadata.runtimes import fit_runtimes
@@ -75,10 +75,14 @@ def _unrelated(folders: Folders, without: Collection[str]) -> dict[str, Shard]:
     return {name: shard for name, shard in found if shard.head["family"] not in without}
 
 
-def read_shards(folders: Folders) -> dict[str, Shard]:
-    """Read all finished tables of a block."""
+def read_shards(folders: Folders, task: str | None = None) -> dict[str, Shard]:
+    """Read the finished tables of a block, of all task types or of one."""
     found = {name: folders.read_shard(name) for name in folders.finished()}
-    return {name: shard for name, shard in found.items() if shard is not None}
+    return {
+        name: shard
+        for name, shard in found.items()
+        if shard is not None and task in (None, shard.head["task"])
+    }
 
 
 def compile_task(
@@ -181,7 +185,7 @@ def families_of(suite: Path, datasets: Path = DATASETS) -> set[str]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Compile a block."""
     parser = argparse.ArgumentParser(prog="metadata.compile", description=__doc__.splitlines()[0])
-    parser.add_argument("--block", default="first")
+    parser.add_argument("--block", default=FIRST)
     parser.add_argument("--root", type=Path, default=METADATA)
     parser.add_argument("--datasets", type=Path, default=DATASETS)
     parser.add_argument("--without-families-of", type=Path, help="file that lists tables")

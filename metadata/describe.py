@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from automl.metafeatures import extract
-from metadata.blocks import BLOCKS, DATASETS, METADATA, Block, tables_of
+from metadata.blocks import BLOCKS, DATASETS, FIRST, METADATA, Block, tables_of
 from metadata.evaluate import read_dataset
 
 __all__ = ["describe_tables", "read_metafeatures"]
@@ -55,7 +55,7 @@ def read_metafeatures(root: Path, block: str) -> dict[str, dict[str, float]]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Describe the tables of a block."""
     parser = argparse.ArgumentParser(prog="metadata.describe", description=__doc__.splitlines()[0])
-    parser.add_argument("--block", choices=list(BLOCKS), default="first")
+    parser.add_argument("--block", choices=list(BLOCKS), default=FIRST)
     parser.add_argument("--root", type=Path, default=METADATA)
     parser.add_argument("--datasets", type=Path, default=DATASETS)
     arguments = parser.parse_args(argv)

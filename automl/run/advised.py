@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from automl.knowledge import (
     advise,
     open_knowledge_base,
 )
+from automl.knowledge.runtime import Estimate, RuntimeModel
 from automl.metafeatures import extract
 from automl.pipelines import cold_portfolio, predicted_scaling
 from automl.run.costs import Expected
@@ -24,7 +26,14 @@ from automl.run.record import Earlier
 from automl.search import Proposal, TaskHistory
 from automl.space import Config, Space
 
-__all__ = ["Known", "expected_seconds", "initial_proposals", "look_up", "task_histories"]
+__all__ = [
+    "Known",
+    "estimated",
+    "expected_seconds",
+    "initial_proposals",
+    "look_up",
+    "task_histories",
+]
 
 KNOWN_ROWS = 10_000
 """Training rows up to which the model of runtimes is asked; it is scaled up from there."""
@@ -142,10 +151,19 @@ def expected_seconds(advice: Advice, dataset: Dataset) -> Expected | None:
         return None
 
     def expected(config: Config, n_train: int) -> float | None:
-        rows = min(n_train, KNOWN_ROWS)
-        estimate = runtime.predict(config, _size(dataset, rows))
-        if estimate is None:
-            return None
-        return float(estimate.seconds * (n_train / rows) ** predicted_scaling(config))
+        estimate = estimated(runtime, config, _size(dataset, n_train))
+        return None if estimate is None else estimate.seconds
 
     return expected
+
+
+def estimated(
+    runtime: RuntimeModel, config: Config, size: TableSize, known_rows: float = KNOWN_ROWS
+) -> Estimate | None:
+    """Seconds of a fit: of the model up to some rows, from there by the learner's exponent."""
+    rows = min(size.n_rows, known_rows)
+    estimate = runtime.predict(config, replace(size, n_rows=rows))
+    if estimate is None:
+        return None
+    beyond = predicted_scaling(config) * math.log(size.n_rows / rows)
+    return replace(estimate, log_seconds=estimate.log_seconds + beyond)

@@ -284,7 +284,8 @@ def _info(
     statuses = Counter(str(result.status) for result in search.optimizer.history)
     return {
         "n_trials": summary.n_trials,
-        "statuses": {**statuses, "given_up": summary.n_given_up},
+        "statuses": dict(statuses),
+        "n_given_up": summary.n_given_up,
         "search_seconds": summary.seconds,
         "worker_utilization": summary.utilization,
         "interrupted": summary.interrupted,
