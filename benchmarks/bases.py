@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from automl.knowledge.compiled import COMPILED, Compiled, CompiledTask, read_compiled
-from metadata.blocks import FIRST
 from metadata.compile import compile_base
 
 __all__ = ["check_unrelated", "permuted", "write_base"]
@@ -34,7 +33,7 @@ def write_base(families: Collection[str], folder: Path, wrong: bool = False) -> 
     wrong : bool
         Whether it is permuted.
     """
-    base = compile_base(FIRST, without=families)
+    base = compile_base(without=families)
     (permuted(base) if wrong else base).write(folder / COMPILED)
     return folder
 

@@ -27,7 +27,7 @@ from metadata.blocks import FIRST, LARGE, METADATA
 from metadata.compile import compile_task, read_shards, size_of
 from metadata.configurations import TASKS, union_space
 from metadata.describe import read_metafeatures
-from metadata.shards import Folders, Shard
+from metadata.shards import Shard
 
 __all__ = ["Expectation", "expectations", "main"]
 
@@ -66,8 +66,8 @@ def expectations(task: str) -> dict[str, dict[str, Expectation]]:
     -------
     dict of way to dict of table to Expectation
     """
-    first, large = (read_shards(Folders(METADATA, block), task) for block in (FIRST, LARGE))
-    described, folder = read_metafeatures(METADATA, FIRST), METADATA / "configurations"
+    first, large = (read_shards(METADATA, [block], task) for block in (FIRST, LARGE))
+    described, folder = read_metafeatures(METADATA, [FIRST]), METADATA / "configurations"
     observed = compile_task(task, large, described, folder)
     space = union_space(task)  # type: ignore[arg-type]
     configs = [space.adapt(values) for values in observed.configs]

@@ -16,6 +16,8 @@ __all__ = [
     "FIRST",
     "LARGE",
     "METADATA",
+    "SECOND",
+    "SHIPPED_BLOCKS",
     "Block",
     "TableInfo",
     "read_index",
@@ -64,12 +66,14 @@ class Block:
     most_configs: int | None = None
 
 
-FIRST, LARGE = "first", "large"
+FIRST, SECOND, LARGE = "first", "second", "large"
+SHIPPED_BLOCKS = (FIRST,)
+"""Those whose losses are in the base that ships."""
 BLOCKS = {
     block.name: block
     for block in (
         Block(FIRST, (1,), 3_000, 2, 500, 10.0, 500),
-        Block("second", (2,), 3_000, 2, 500, 10.0, 500),
+        Block(SECOND, (2,), 3_000, 2, 500, 10.0, 500),
         # few and whole, so that seconds are known of more rows than the other blocks have
         Block(LARGE, (1,), 1_000_000, 1, 0, 60.0, 500, 10_000, most_tables=15, most_configs=15),
     )

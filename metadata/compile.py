@@ -1,4 +1,4 @@
-"""Put the shards of a block together as the one file that the package ships.
+"""Put the shards of some blocks together as the one file that the package ships.
 
 python -m metadata.compile                                        # what the package ships
 python -m metadata.compile --without-families-of ../shared/datasets/bench.txt --out DIR/base.npz
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -23,7 +23,7 @@ from automl.history import Status
 from automl.knowledge.base import SHIPPED
 from automl.knowledge.compiled import NOT_RUN, Compiled, CompiledTask
 from automl.knowledge.runtime import RuntimeModel, TableSize
-from metadata.blocks import DATASETS, FIRST, LARGE, METADATA, read_index
+from metadata.blocks import DATASETS, LARGE, METADATA, SHIPPED_BLOCKS, read_index
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.describe import read_metafeatures
 from metadata.runtimes import fit_runtimes
@@ -48,36 +48,40 @@ class _Cell:
     cut: bool = False
 
 
-def compile_base(block: str, root: Path = METADATA, without: Collection[str] = ()) -> Compiled:
-    """Read all shards of a block.
+def compile_base(
+    blocks: Sequence[str] = SHIPPED_BLOCKS, root: Path = METADATA, without: Collection[str] = ()
+) -> Compiled:
+    """Read all shards of some blocks.
 
     Parameters
     ----------
-    block : str
+    blocks : sequence of str
+        No table is in two of them.
     root : Path
         Folder of shards, meta-features and configurations.
     without : collection of str
         Families that are left out.
     """
-    kept, large = (_unrelated(Folders(root, name), without) for name in (block, LARGE))
-    described = read_metafeatures(root, block)
+    kept, large = (_unrelated(read_shards(root, these), without) for these in (blocks, [LARGE]))
+    described = read_metafeatures(root, blocks)
     tasks = {}
     for task in TASKS:
         of_task = {name: shard for name, shard in kept.items() if shard.head["task"] == task}
         if of_task:
             whole = [shard for shard in large.values() if shard.head["task"] == task]
             tasks[task] = compile_task(task, of_task, described, root / FOLDER.name, whole)
-    return Compiled(tasks, {"block": block, "tables": len(kept), "left_out": len(without)})
+    info = {"blocks": [*blocks], "tables": len(kept), "left_out": len(without)}
+    return Compiled(tasks, info)
 
 
-def _unrelated(folders: Folders, without: Collection[str]) -> dict[str, Shard]:
-    found = read_shards(folders).items()
-    return {name: shard for name, shard in found if shard.head["family"] not in without}
+def _unrelated(shards: Mapping[str, Shard], without: Collection[str]) -> dict[str, Shard]:
+    return {name: s for name, s in shards.items() if s.head["family"] not in without}
 
 
-def read_shards(folders: Folders, task: str | None = None) -> dict[str, Shard]:
-    """Read the finished tables of a block, of all task types or of one."""
-    found = {name: folders.read_shard(name) for name in folders.finished()}
+def read_shards(root: Path, blocks: Iterable[str], task: str | None = None) -> dict[str, Shard]:
+    """Read the finished tables of some blocks, of all task types or of one."""
+    folders = [Folders(root, block) for block in blocks]
+    found = {name: one.read_shard(name) for one in folders for name in one.finished()}
     return {
         name: shard
         for name, shard in found.items()
@@ -113,7 +117,7 @@ def compile_task(
     names = tuple(next(iter(described.values())))
     return CompiledTask(
         metric=heads[0]["metric"],
-        protocol=f"block {heads[0]['block']}",
+        protocol="blocks " + ", ".join(sorted({head["block"] for head in heads})),
         tables=tuple(tables),
         families=tuple(head["family"] for head in heads),
         configs=configs,
@@ -183,9 +187,9 @@ def families_of(suite: Path, datasets: Path = DATASETS) -> set[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Compile a block."""
+    """Compile some blocks."""
     parser = argparse.ArgumentParser(prog="metadata.compile", description=__doc__.splitlines()[0])
-    parser.add_argument("--block", default=FIRST)
+    parser.add_argument("--blocks", nargs="+", default=SHIPPED_BLOCKS)
     parser.add_argument("--root", type=Path, default=METADATA)
     parser.add_argument("--datasets", type=Path, default=DATASETS)
     parser.add_argument("--without-families-of", type=Path, help="file that lists tables")
@@ -193,7 +197,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     suite = arguments.without_families_of
     without = families_of(suite, arguments.datasets) if suite is not None else set()
-    base = compile_base(arguments.block, arguments.root, without)
+    base = compile_base(arguments.blocks, arguments.root, without)
     base.write(arguments.out)
     counts = {task: len(known.tables) for task, known in base.tasks.items()}
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, tables {counts}")

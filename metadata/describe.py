@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from automl.metafeatures import extract
@@ -43,12 +43,12 @@ def metafeatures_path(root: Path, block: str) -> Path:
     return root / "metafeatures" / f"{block}.json"
 
 
-def read_metafeatures(root: Path, block: str) -> dict[str, dict[str, float]]:
-    """Read what `describe_tables` found; empty where there is no file."""
-    path = metafeatures_path(root, block)
-    if not path.exists():
-        return {}
-    found: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+def read_metafeatures(root: Path, blocks: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Read what `describe_tables` found in some blocks; nothing of one that has no file."""
+    found: dict[str, dict[str, float]] = {}
+    for path in (metafeatures_path(root, block) for block in blocks):
+        if path.exists():
+            found.update(json.loads(path.read_text(encoding="utf-8")))
     return found
 
 

@@ -118,7 +118,7 @@ def test_a_base_that_knows_a_relative_is_refused(tmp_path):
     from benchmarks.bases import check_unrelated
     from metadata.compile import compile_base
 
-    base = compile_base("first", without={"stock"})
+    base = compile_base(without={"stock"})
     base.write(tmp_path / "base.npz")
     check_unrelated(tmp_path, {"stock"})
     known = base.tasks["binary"].families[0]
@@ -132,8 +132,8 @@ def test_a_permuted_base_is_consistent_and_wrong():
     from benchmarks.bases import permuted
     from metadata.compile import compile_base
 
-    sound = compile_base("first").tasks["regression"]
-    wrong = permuted(compile_base("first")).tasks["regression"]
+    sound = compile_base().tasks["regression"]
+    wrong = permuted(compile_base()).tasks["regression"]
     assert wrong.configs == sound.configs
     assert not np.array_equal(wrong.losses, sound.losses, equal_nan=True)
     np.testing.assert_array_equal(np.sort(wrong.losses), np.sort(sound.losses))

@@ -59,7 +59,7 @@ def _eval(i: int, loss: float, seconds: float) -> dict:
 
 
 def test_matrices_hold_what_was_run(root):
-    known = compile_base("first", root).tasks["binary"]
+    known = compile_base(["first"], root).tasks["binary"]
     assert known.tables == tuple(f"table{i}" for i in range(8))
     np.testing.assert_allclose(known.losses[:, :2], np.tile([0.2, 0.3], (8, 1)), rtol=1e-3)
     assert np.isnan(known.losses[:, 2]).all()
@@ -68,7 +68,7 @@ def test_matrices_hold_what_was_run(root):
 
 
 def test_relatives_are_left_out_of_everything(root):
-    base = compile_base("first", root, without={"family0", "family3"})
+    base = compile_base(["first"], root, without={"family0", "family3"})
     assert base.tasks["binary"].tables == ("table2", "table3", "table4", "table5")
     assert base.info["tables"] == 4
 
@@ -76,7 +76,7 @@ def test_relatives_are_left_out_of_everything(root):
 def test_runtimes_are_learned_from_rows_and_values(root):
     from automl.knowledge import TableSize
 
-    known = compile_base("first", root).tasks["binary"]
+    known = compile_base(["first"], root).tasks["binary"]
     size = TableSize(0.8 * 1_000, 4, 2, 0.25)
     found = [known.runtime.predict(config, size).seconds for config in CONFIGS[:2]]
     assert found == pytest.approx([0.1, 1.0], rel=0.5)
@@ -84,10 +84,10 @@ def test_runtimes_are_learned_from_rows_and_values(root):
 
 
 def test_seconds_of_slow_machines_are_those_of_the_first_one(root):
-    before = compile_base("first", root).tasks["binary"]
+    before = compile_base(["first"], root).tasks["binary"]
     for i in range(8):
         _write(Folders(root, "first"), f"table{i}", f"family{i // 2}", 100 * 2**i, slowdown=2.0)
-    after = compile_base("first", root).tasks["binary"]
+    after = compile_base(["first"], root).tasks["binary"]
     np.testing.assert_allclose(after.seconds, before.seconds, rtol=1e-3)
     assert after.runtime == before.runtime
 
@@ -96,16 +96,16 @@ def test_runtimes_are_learned_from_whole_tables_too(root):
     from automl.knowledge import TableSize
 
     size = TableSize(0.8 * 100_000, 4, 2, 0.25)
-    before = compile_base("first", root)
+    before = compile_base(["first"], root)
     for i, family in enumerate(("far", "family0")):
         _write(Folders(root, "large"), f"whole{i}", family, 100_000)
         _slow_down(Folders(root, "large"), f"whole{i}")
-    after = compile_base("first", root)
+    after = compile_base(["first"], root)
     assert after.tasks["binary"].tables == before.tasks["binary"].tables
     slow, quick = (b.tasks["binary"].runtime.predict(CONFIGS[1], size) for b in (after, before))
     assert slow.seconds > 1.5 * quick.seconds
 
-    without = [compile_base("first", root, out) for out in ({"family0"}, {"family0", "far"})]
+    without = [compile_base(["first"], root, out) for out in ({"family0"}, {"family0", "far"})]
     assert without[0].tasks["binary"].runtime != without[1].tasks["binary"].runtime
 
 
