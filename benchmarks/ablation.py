@@ -1,7 +1,8 @@
 """Runs without one group of parts beside the whole system: what is each group worth.
 
 A system ``automl-without-<group>`` searches a space that lacks choices of the group, or takes the
-best single pipeline for the ensemble. All else is as in ``automl``.
+best single pipeline for the ensemble; ``automl-without-whole`` tries everything on a subset first,
+for as long as on all rows. All else is as in ``automl``.
 """
 
 from __future__ import annotations
@@ -132,6 +133,21 @@ def fit_without_ensembles(job: Job) -> Fitted:
         return fit_automl(job)
 
 
+def fit_without_whole(job: Job) -> Fitted:
+    """Begin on subsets however large the table is, with as much time for them as for all rows."""
+    from automl.run import fit
+    from automl.run.search import Search
+
+    def longest(search: Search, *_: Any) -> float:
+        return search.share()
+
+    with (
+        mock.patch.object(fit, "begins_whole", return_value=False),
+        mock.patch.object(Search, "_longest", longest),
+    ):
+        return fit_automl(job)
+
+
 ABLATIONS = {
     system.name: system
     for system in (
@@ -141,6 +157,6 @@ ABLATIONS = {
             ("automl", "scikit-learn", "lightgbm", "numpy", "pandas"),
             preload=("automl",),
         )
-        for group in ("features", "learners", "ensembles", "regression")
+        for group in ("features", "learners", "ensembles", "regression", "whole")
     )
 }

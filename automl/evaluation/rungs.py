@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ETA", "FOLDS", "SMALL", "Rung", "make_rungs"]
+__all__ = ["ETA", "FOLDS", "SMALL", "Rung", "begins_whole", "make_rungs"]
 
 ETA = 3
 FOLDS = 5
@@ -12,6 +12,9 @@ SMALL = 2_000
 """Below this number of rows subsets say nothing, so that only folds are a fidelity."""
 LEAST_SUBSET = 1_000
 """Smaller subsets rank boosting too low, which needs rows more than others do."""
+WHOLE_ROWS, WHOLE_CELLS = 8_000, 500_000
+"""From so many rows on, and up to so many cells for each second of the limit, what is known to be
+good is tried on all rows at once."""
 LARGE = 20_000
 """Above this number of rows one validation fold is precise enough."""
 
@@ -35,6 +38,31 @@ class Rung:
     def full(self) -> bool:
         """Whether all training rows are used, so that predictions can enter an ensemble."""
         return self.fraction == 1.0
+
+
+def begins_whole(n_rows: int, n_features: int, limit: float | None) -> bool:
+    """Whether pipelines that are known to be good begin with all training rows.
+
+    On large tables a subset of what will be fitted whole in any case costs the ensemble a member
+    (docs/adr/0030-whole-at-once.md); on larger ones than the time is for, it is what ends in time.
+    Without a limit nothing is short.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of all folds together.
+    n_features : int
+    limit : float, optional
+        Seconds of the run.
+
+    Examples
+    --------
+    >>> begins_whole(40_000, 10, 15.0), begins_whole(5_000, 10, 15.0)
+    (True, False)
+    """
+    if limit is None or n_rows < WHOLE_ROWS:
+        return False
+    return n_rows * n_features <= WHOLE_CELLS * limit
 
 
 def make_rungs(n_rows: int, n_folds: int = FOLDS, all_folds: bool = False) -> tuple[Rung, ...]:

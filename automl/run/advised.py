@@ -20,7 +20,7 @@ from automl.knowledge import (
 )
 from automl.knowledge.runtime import Estimate, RuntimeModel
 from automl.metafeatures import extract
-from automl.pipelines import cold_portfolio, predicted_scaling
+from automl.pipelines import cold_portfolio, is_anytime, predicted_scaling
 from automl.run.costs import Expected
 from automl.run.record import Earlier
 from automl.search import Proposal, TaskHistory
@@ -99,7 +99,9 @@ def _size(dataset: Dataset, n_rows: float) -> TableSize:
     return TableSize(n_rows, dataset.n_features, dataset.n_classes, share)
 
 
-def initial_proposals(task: str, space: Space, advice: Advice, full: int) -> list[Proposal]:
+def initial_proposals(
+    task: str, space: Space, advice: Advice, full: int, whole: bool = False
+) -> list[Proposal]:
     """What is evaluated first, and from which rung on.
 
     The plain default, which goes straight to full size: a base that is wrong must not cost it. The
@@ -117,6 +119,8 @@ def initial_proposals(task: str, space: Space, advice: Advice, full: int) -> lis
     advice : Advice
     full : int
         The first rung with all training rows.
+    whole : bool
+        Whether learners that can end early begin there; of the others a subset tells the cost.
     """
     portfolio = cold_portfolio(task, space)  # type: ignore[arg-type]
     shared = [start.config for start in advice.starts if not start.own]
@@ -133,7 +137,7 @@ def initial_proposals(task: str, space: Space, advice: Advice, full: int) -> lis
         Proposal(
             config,
             "prior" if config in advised else "portfolio",
-            full if config in proven else 0,
+            full if config in proven or (whole and is_anytime(config)) else 0,
         )
         for config in dict.fromkeys(ordered)
     ]

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.data import Dataset, Rows, Task
+from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
-from automl.evaluation.rungs import Rung, make_rungs
+from automl.evaluation.rungs import Rung, begins_whole, make_rungs
 from automl.exceptions import DataWarning, NothingFoundError
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
@@ -128,7 +128,7 @@ def run_fit(
     search = Search(
         problem=problem,
         rungs=rungs,
-        optimizer=_optimizer(rungs, space, known.advice, dataset.task, settings),
+        optimizer=_optimizer(rungs, space, known.advice, dataset, development, settings),
         executor=executor,
         clock=clock,
         reserve=reserve,
@@ -190,14 +190,20 @@ def _settled(settings: Settings) -> dict[str, Any]:
 
 
 def _optimizer(
-    rungs: tuple[Rung, ...], space: Space, advice: Advice, task: Task, settings: Settings
+    rungs: tuple[Rung, ...],
+    space: Space,
+    advice: Advice,
+    dataset: Dataset,
+    development: Rows,
+    settings: Settings,
 ) -> Optimizer:
     full = next(i for i, rung in enumerate(rungs) if rung.full)
+    whole = begins_whole(len(development), dataset.n_features, settings.time_limit)
     return make_optimizer(
         settings.optimizer,
         space,
         n_rungs=len(rungs),
-        initial=initial_proposals(task, space, advice, full),
+        initial=initial_proposals(dataset.task, space, advice, full, whole),
         seed=settings.random_state,
         root="learner",
         first_to=full,

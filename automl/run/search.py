@@ -31,6 +31,8 @@ _GRACE_SHARE, _GRACE_SECONDS = 0.25, 0.5
 """A job that did not look at the clock is ended this much of its share, and this long, after it."""
 _LONGEST_SHARE = 0.3
 """Part of the limit that one evaluation may take at most."""
+_SUBSET_SECONDS = 0.5
+"""The least of it on a subset: below, constant costs are measured."""
 _MOST_CUT = 8.0
 """Times its share that the fit of a learner may be predicted to take, if it can end early."""
 _CHECK_SECONDS = 0.25
@@ -138,6 +140,10 @@ class Search:
             return math.inf
         return self.clock.remaining() - self.reserve(self.book, self.costs)
 
+    def share(self) -> float:
+        """Seconds that one evaluation may take at most; infinite without a limit."""
+        return math.inf if self.clock.limit is None else _LONGEST_SHARE * self.clock.limit
+
     def take_over(self, results: Iterable[TrialResult]) -> None:
         """Count in the trials of an earlier run, as if they had just come."""
         for result in results:
@@ -161,7 +167,7 @@ class Search:
         rung = self.rungs[info.rung]
         max_seconds = timeout = None
         if self.clock.limit is not None:
-            max_seconds = min(left - _MARGIN_SECONDS, _LONGEST_SHARE * self.clock.limit)
+            max_seconds = min(left - _MARGIN_SECONDS, self._longest(info.config, rung))
             grace = _GRACE_SHARE * max_seconds + _GRACE_SECONDS
             timeout = min(max_seconds + grace, left + _MARGIN_SECONDS)
         job = EvaluationJob(
@@ -177,6 +183,17 @@ class Search:
         self._pending[future] = (info, self.clock.elapsed())
         for observer in self.on_start:
             observer(info)
+
+    def _longest(self, config: Config, rung: Rung) -> float:
+        """Seconds after which an evaluation has to end.
+
+        Learners that can end early get a part of the share on a part of the rows: as many rounds as
+        they would come to on all rows, of which alone the subset is to say something.
+        """
+        share = self.share()
+        if not is_anytime(config):
+            return share
+        return min(share, max(rung.fraction * share, _SUBSET_SECONDS))
 
     def _folds(self, config: Config, rung: Rung) -> tuple[int, ...]:
         n_folds = min(rung.n_folds, len(self.problem.folds))
@@ -194,7 +211,7 @@ class Search:
         if one is None:
             return True
         folds = self._folds(config, rung)
-        share = math.inf if self.clock.limit is None else _LONGEST_SHARE * self.clock.limit
+        share = self.share()
         if rung.full and len(folds) == 1 and is_anytime(config) and one <= _MOST_CUT * share:
             one = min(one, share)
         return one * len(folds) <= min(left, share)

@@ -1,6 +1,6 @@
 import pytest
 
-from automl.evaluation.rungs import make_rungs
+from automl.evaluation.rungs import begins_whole, make_rungs
 
 
 @pytest.mark.parametrize("n_rows", [10, 1_999, 2_000, 20_000, 20_001, 60_000])
@@ -20,3 +20,19 @@ def test_small_tables_have_folds_only_and_large_ones_subsets():
 
 def test_no_subset_is_too_small_to_rank_by():
     assert all(rung.fraction * n * 0.8 >= 1_000 for n in (2_000, 5_000) for rung in make_rungs(n))
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_features", "limit", "expected"),
+    [
+        (7_999, 10, 15.0, False),  # a subset costs next to nothing
+        (8_000, 784, 15.0, True),
+        (400_000, 30, 15.0, False),  # all of them take longer than there is
+        (400_000, 30, 60.0, True),
+        (50_000, 10, None, False),
+    ],
+)
+def test_whole_at_once_are_large_tables_for_which_there_is_time(
+    n_rows, n_features, limit, expected
+):
+    assert begins_whole(n_rows, n_features, limit) is expected

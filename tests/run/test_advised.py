@@ -43,3 +43,10 @@ def test_members_of_what_is_hardly_alike_have_to_prove_themselves():
     mine = SPACE.sample(np.random.default_rng(0))
     proposals = initial_proposals("binary", SPACE, _advice(own=[mine], distance=0.6), full=2)
     assert [p.rung for p in proposals if p.config == mine] == [0]
+
+
+def test_on_large_tables_what_can_end_early_begins_with_all_rows():
+    proposals = initial_proposals("binary", SPACE, NO_ADVICE, full=2, whole=True)
+    begun = {proposal.config["learner"]: proposal.rung for proposal in proposals}
+    assert (begun["lightgbm"], begun["extra_trees"], begun["mlp"]) == (2, 2, 2)
+    assert (begun["linear"], begun["gaussian_process"]) == (0, 0)

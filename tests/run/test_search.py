@@ -8,6 +8,7 @@ import pytest
 from automl.data import Fold
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import make_rungs
+from automl.history import TrialInfo
 from automl.run.clock import BudgetClock
 from automl.run.search import Search
 from automl.search import make_optimizer
@@ -69,3 +70,12 @@ def test_boosting_reaches_full_size_though_the_clock_will_end_it(search):
 def test_boosting_that_would_hardly_begin_is_not_started(search):
     takes(search, BOOSTING, 600.0)
     assert not search._acceptable(BOOSTING, FULL)
+
+
+def test_on_a_subset_what_can_end_early_gets_a_part_of_the_time(search):
+    asked = []
+    search.executor.submit = lambda _, job, timeout: asked.append(job.max_seconds) or object()
+    for config in (BOOSTING, LINEAR):
+        for rung in (_SUBSET, THIRD, FULL):
+            search._submit(TrialInfo(0, config, rung, "random"), 60.0)
+    assert asked == pytest.approx([2.0, 6.0, 18.0, 18.0, 18.0, 18.0])
