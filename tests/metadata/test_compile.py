@@ -67,6 +67,18 @@ def test_matrices_hold_what_was_run(root):
     assert known.cut[:, 2].all()
 
 
+def test_several_blocks_make_one_base(root):
+    _write(Folders(root, "second"), "late", "family9", 300)
+    described = {"late": {"log_n_rows": 9.0, "share_missing": 0.5}}
+    (root / "metafeatures" / "second.json").write_text(json.dumps(described))
+    base = compile_base(["first", "second"], root)
+    known = base.tasks["binary"]
+    assert known.tables == ("late", *(f"table{i}" for i in range(8)))
+    assert known.metafeatures[0].tolist() == [9.0, 0.5]
+    assert base.info["blocks"] == ["first", "second"]
+    assert compile_base(["first"], root).tasks["binary"].tables == known.tables[1:]
+
+
 def test_relatives_are_left_out_of_everything(root):
     base = compile_base(["first"], root, without={"family0", "family3"})
     assert base.tasks["binary"].tables == ("table2", "table3", "table4", "table5")
