@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from benchmarks.knowledge_page import TODAY
+from benchmarks.knowledge_page import BASELINE, TODAY
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay, runtimes
 from benchmarks.knowledge_tables import load_task
 from benchmarks.statistics import duel
@@ -25,8 +26,10 @@ from metadata.configurations import TASKS
 
 __all__ = ["main"]
 
+Array = npt.NDArray[np.float64]
+
 _BLOCKS = (FIRST, SECOND)
-_COMPARED = ("by chance", "written by hand", "ranks, weights, cost", TODAY)
+_COMPARED = ("by chance", BASELINE, "ranks, weights, cost", TODAY)
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,26 @@ def _compare(task_name: str, hidden: set[str]) -> list[_Beside]:
     ]
 
 
+def _duel(ours: Array, theirs: Array) -> str:
+    """Tables won, tied and lost; losses are 1 + regret, so that ratios exist."""
+    pair = duel(list(1.0 + ours), list(1.0 + theirs))
+    return f"{pair.wins} / {pair.ties} / {pair.losses} (p {pair.p:.2g})"
+
+
 def _print(title: str, found: Sequence[_Beside]) -> None:
-    print(f"\n{title}: {len(found)} tables; mean regret with the first block, with both, duel")
+    print(
+        f"\n{title}: {len(found)} tables; mean regret with the first block, with both; "
+        f"both against the first, the first against {BASELINE!r}"
+    )
     for way in _COMPARED:
         for part, heads in (("counts", COUNTS), ("seconds", SECONDS)):
             first = np.array([getattr(one.first[way], part) for one in found])
             both = np.array([getattr(one.both[way], part) for one in found])
+            hand = np.array([getattr(one.first[BASELINE], part) for one in found])
             for k, head in enumerate(heads):
-                pair = duel(list(1.0 + both[:, k]), list(1.0 + first[:, k]))
-                print(
-                    f"{way:28} {part} {head:4g}: {first[:, k].mean():.4f} {both[:, k].mean():.4f} "
-                    f"{pair.wins} / {pair.ties} / {pair.losses} (p {pair.p:.2g})"
-                )
+                means = f"{first[:, k].mean():.4f} {both[:, k].mean():.4f}"
+                more, known = _duel(both[:, k], first[:, k]), _duel(first[:, k], hand[:, k])
+                print(f"{way:28} {part} {head:4g}: {means}; {more}; {known}")
     for title_, k in (("first block", 0), ("both", 1)):
         factors = np.concatenate([one.runtimes[k][0] for one in found])
         inside = np.concatenate([one.runtimes[k][1] for one in found])

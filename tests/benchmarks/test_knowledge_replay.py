@@ -1,0 +1,43 @@
+"""Replay of the committed predictions: what the base may know, and what regret means."""
+
+import numpy as np
+import pytest
+
+from benchmarks.knowledge_replay import COUNTS, WAYS, replay
+from benchmarks.knowledge_tables import load_task
+from benchmarks.whole_ranks import moved
+from metadata.blocks import FIRST, SECOND
+
+
+@pytest.fixture(scope="module")
+def task():
+    return load_task("multiclass", (FIRST, SECOND))
+
+
+def test_a_base_knows_no_relative_and_on_demand_only_some_tables(task):
+    related = {table.name for table in task.tables if table.family == "dex_bohanec"}
+    assert {"car", "nursery"} <= related
+    assert set(task.base_without("dex_bohanec").tables) == set(task.known.tables) - related
+    assert task.base_without("dex_bohanec", ["car", "glass"]).tables == ("glass",)
+
+
+def test_regret_is_0_for_everything_and_1_for_nothing(task):
+    for table in task.tables[:5]:
+        assert table.regret(range(len(table.seconds))) == 0.0
+        assert table.regret([]) == 1.0
+        assert table.loss(range(len(table.seconds))) < table.prior
+
+
+def test_both_blocks_are_replayed_and_every_way_ends_with_little_regret(task):
+    blocks = {shard.head["block"] for shard in task.shards.values()}
+    assert blocks == {FIRST, SECOND}
+    curves = replay(task, 3, WAYS)
+    assert list(curves) == list(WAYS)
+    assert all(len(curve.counts) == len(COUNTS) for curve in curves.values())
+    assert max(curve.counts[-1] for curve in curves.values()) < 0.2
+
+
+def test_ranks_on_whole_tables_are_much_like_those_on_few_rows():
+    found = {name: correlation for name, correlation, _ in moved("regression")}
+    assert "fried" in found
+    assert np.median(list(found.values())) > 0.7
