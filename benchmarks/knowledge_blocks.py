@@ -79,10 +79,10 @@ def _print(title: str, found: Sequence[_Beside]) -> None:
                 means = f"{first[:, k].mean():.4f} {both[:, k].mean():.4f}"
                 more, known = _duel(both[:, k], first[:, k]), _duel(first[:, k], hand[:, k])
                 print(f"{way:28} {part} {head:4g}: {means}; {more}; {known}")
-    for title_, k in (("first block", 0), ("both", 1)):
+    for which, k in (("first block", 0), ("both", 1)):
         factors = np.concatenate([one.runtimes[k][0] for one in found])
         inside = np.concatenate([one.runtimes[k][1] for one in found])
-        print(f"runtimes, {title_}: {np.median(factors):.3f}, {100 * inside.mean():.1f} % inside")
+        print(f"runtimes, {which}: {np.median(factors):.3f}, {100 * inside.mean():.1f} % inside")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

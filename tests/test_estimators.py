@@ -367,3 +367,15 @@ def test_regression_by_what_the_metric_asks_for(metric):
 def test_a_metric_that_the_target_does_not_allow_is_refused():
     with pytest.raises(InvalidInputError, match="'rmsle' needs targets that are not negative"):
         automl.fit(ROWS, np.arange(20) - 3.5, metric="rmsle", **QUICK)
+
+
+@pytest.mark.parametrize(("optimizer", "share"), [("bohb", 1.0), ("asha", 1 / 3)])
+def test_a_large_table_is_begun_with_all_rows_unless_a_strategy_says_otherwise(optimizer, share):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(12_000, 3)), columns=["a", "b", "c"])
+    y = X.a * X.b + 0.1 * rng.normal(size=len(X))
+    model = automl.fit(X, y, time_limit=8, optimizer=optimizer, knowledge_base=None, n_jobs=1)
+    first = min(model.history_, key=lambda result: result.started)
+    assert first.info.config["learner"] == "lightgbm"
+    assert first.details["fraction"] == pytest.approx(share)
+    assert model.leaderboard()["weight"].sum() == pytest.approx(1.0)

@@ -198,7 +198,10 @@ def _optimizer(
     settings: Settings,
 ) -> Optimizer:
     full = next(i for i, rung in enumerate(rungs) if rung.full)
-    whole = begins_whole(len(development), dataset.n_features, settings.time_limit)
+    # Other strategies that know fidelities begin on subsets, as their names promise.
+    whole = settings.optimizer == "bohb" and begins_whole(
+        len(development), dataset.n_features, settings.time_limit
+    )
     return make_optimizer(
         settings.optimizer,
         space,
