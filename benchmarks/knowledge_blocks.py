@@ -15,21 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from benchmarks.knowledge_page import BASELINE, TODAY
+from benchmarks.knowledge_page import BASELINE, TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay, runtimes
 from benchmarks.knowledge_tables import load_task
-from benchmarks.statistics import duel
 from metadata.blocks import FIRST, SECOND
 from metadata.configurations import TASKS
 
 __all__ = ["main"]
 
-Array = npt.NDArray[np.float64]
-
 _BLOCKS = (FIRST, SECOND)
-_COMPARED = ("by chance", BASELINE, "ranks, weights, cost", TODAY)
+_COMPARED = ("ranks, weights, cost", TODAY)
 
 
 @dataclass(frozen=True)
@@ -50,19 +46,13 @@ def _compare(task_name: str, hidden: set[str]) -> list[_Beside]:
     return [
         _Beside(
             blocks[table.name],
-            replay(task, number, ways, names),
+            replay(task, number, {BASELINE: WAYS[BASELINE], **ways}, names),
             replay(task, number, ways),
             (runtimes(task, number, names), runtimes(task, number)),
         )
         for number, table in enumerate(task.tables)
         if table.name not in hidden
     ]
-
-
-def _duel(ours: Array, theirs: Array) -> str:
-    """Tables won, tied and lost; losses are 1 + regret, so that ratios exist."""
-    pair = duel(list(1.0 + ours), list(1.0 + theirs))
-    return f"{pair.wins} / {pair.ties} / {pair.losses} (p {pair.p:.2g})"
 
 
 def _print(title: str, found: Sequence[_Beside]) -> None:
@@ -77,7 +67,8 @@ def _print(title: str, found: Sequence[_Beside]) -> None:
             hand = np.array([getattr(one.first[BASELINE], part) for one in found])
             for k, head in enumerate(heads):
                 means = f"{first[:, k].mean():.4f} {both[:, k].mean():.4f}"
-                more, known = _duel(both[:, k], first[:, k]), _duel(first[:, k], hand[:, k])
+                more = regret_duel(both[:, k], first[:, k])
+                known = regret_duel(first[:, k], hand[:, k])
                 print(f"{way:28} {part} {head:4g}: {means}; {more}; {known}")
     for which, k in (("first block", 0), ("both", 1)):
         factors = np.concatenate([one.runtimes[k][0] for one in found])

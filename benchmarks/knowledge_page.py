@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.plot import save
 from benchmarks.statistics import duel
 
-__all__ = ["BASELINE", "TODAY", "write_page"]
+__all__ = ["BASELINE", "TODAY", "regret_duel", "write_page"]
 
 BASELINE = "written by hand"
 TODAY = "written by hand, as advised"
@@ -94,20 +94,22 @@ def _table(curves: Mapping[str, Mapping[str, Any]], part: str, heads: Sequence[s
     return lines
 
 
+def regret_duel(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """Tables won, tied and lost; losses are 1 + regret, so that ratios exist."""
+    pair = duel([1.0 + one for one in ours], [1.0 + one for one in theirs])
+    return f"{pair.wins} / {pair.ties} / {pair.losses} (p {pair.p:.2g})"
+
+
 def _duels(curves: Mapping[str, Mapping[str, Any]], seconds: Sequence[float]) -> list[str]:
-    """Losses are compared as 1 + regret, so that ratios exist."""
     lines = ["| way | " + " | ".join(f"{s:g} s" for s in seconds) + " |"]
     lines.append("| --- |" + " --- |" * len(seconds))
     base = [curve.seconds for curve in curves[BASELINE].values()]
     for way, found in curves.items():
         if way == BASELINE:
             continue
-        cells = []
-        for k in range(len(seconds)):
-            ours = [1.0 + curve.seconds[k] for curve in found.values()]
-            theirs = [1.0 + one[k] for one in base]
-            one = duel(ours, theirs)
-            cells.append(f"{one.wins} / {one.ties} / {one.losses} (p {one.p:.2g})")
+        ours = [curve.seconds for curve in found.values()]
+        pairs = zip(np.transpose(ours), np.transpose(base), strict=True)
+        cells = [regret_duel(*pair) for pair in pairs]
         lines.append(f"| {way} | " + " | ".join(cells) + " |")
     return lines
 
