@@ -13,11 +13,15 @@ from automl.data import Task
 __all__ = [
     "BLOCKS",
     "DATASETS",
+    "DENSER",
     "FIRST",
     "LARGE",
     "METADATA",
+    "ORIGINS",
+    "SEARCH",
     "SECOND",
     "SHIPPED_BLOCKS",
+    "SHIPPED_ORIGINS",
     "Block",
     "TableInfo",
     "read_index",
@@ -26,6 +30,11 @@ __all__ = [
 
 METADATA = Path(__file__).parent
 DATASETS = METADATA.parents[1] / "shared" / "datasets"
+
+DENSER, SEARCH = "denser", "search"
+SHIPPED_ORIGINS = ("portfolio", "sobol")
+"""Of the configurations that the shipped base knows."""
+ORIGINS = (*SHIPPED_ORIGINS, DENSER, SEARCH)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,8 @@ class Block:
         Tables with fewer rows are left out.
     most_tables, most_configs : int, optional
         So many tables in the order of `tables_of`, and so many of the list of configurations.
+    origins : tuple of str
+        Of the configurations that are run.
     """
 
     name: str
@@ -64,6 +75,7 @@ class Block:
     least_rows: int = 0
     most_tables: int | None = None
     most_configs: int | None = None
+    origins: tuple[str, ...] = SHIPPED_ORIGINS
 
 
 FIRST, SECOND, LARGE = "first", "second", "large"
@@ -72,7 +84,7 @@ SHIPPED_BLOCKS = (FIRST,)
 BLOCKS = {
     block.name: block
     for block in (
-        Block(FIRST, (1,), 3_000, 2, 500, 10.0, 500),
+        Block(FIRST, (1,), 3_000, 2, 500, 10.0, 500, origins=ORIGINS),
         Block(SECOND, (2,), 3_000, 2, 500, 10.0, 500),
         # few and whole, so that seconds are known of more rows than the other blocks have
         Block(LARGE, (1,), 1_000_000, 1, 0, 60.0, 500, 10_000, most_tables=15, most_configs=15),

@@ -89,7 +89,7 @@ def fill(
         If another process fills the same folder.
     """
     folders = Folders(root, block.name)
-    shared = {task: _runnable(task, configurations, block.most_configs) for task in TASKS}
+    shared = {task: _runnable(task, configurations, block) for task in TASKS}
     with (
         _lock(root),
         tempfile.TemporaryDirectory(prefix="metadata-") as scratch,
@@ -106,10 +106,10 @@ def fill(
             _collect(running, folders)
 
 
-def _runnable(task: Task, folder: Path, most: int | None) -> dict[str, dict[str, Any]]:
+def _runnable(task: Task, folder: Path, block: Block) -> dict[str, dict[str, Any]]:
     """Values of the first shared configurations, those whose learners are installed, by id."""
     installed = {learner.name for learner in available_learners()}
-    listed = read_configurations(task, folder)[:most]
+    listed = read_configurations(task, folder, block.origins)[: block.most_configs]
     missing = {entry.values["learner"] for entry in listed} - installed
     if missing:
         print(f"{task}: configurations of {sorted(missing)} wait until these are installed")

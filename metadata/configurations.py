@@ -5,13 +5,15 @@ skewed target, a rare class). On a table `Space.adapt` leaves out what it does n
 two of them may come to the same thing there.
 
 python -m metadata.configurations            # draw what is missing of a new learner; print counts
+python -m metadata.configurations --denser   # draw three more of each learner
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +27,19 @@ from automl.pipelines import cold_portfolio, pipeline_space
 from automl.pipelines.declaration import TargetFacts
 from automl.search.samplers import SobolSampler
 from automl.space import Config, Space
-from metadata.blocks import METADATA
+from metadata.blocks import DENSER, METADATA, ORIGINS, SEARCH, SHIPPED_ORIGINS
 
-__all__ = ["FOLDER", "TASKS", "SharedConfig", "extend", "read_configurations", "union_space"]
+__all__ = [
+    "FOLDER",
+    "TASKS",
+    "SharedConfig",
+    "extend",
+    "extend_denser",
+    "extend_found",
+    "read_configurations",
+    "union_space",
+    "write_configurations",
+]
 
 FOLDER = METADATA / "configurations"
 TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
@@ -53,17 +65,20 @@ class SharedConfig:
     ----------
     id : str
         Its place in the list; never given to another one.
-    origin : {"portfolio", "sobol"}
+    origin : {"portfolio", "sobol", "denser", "search"}
     values : mapping
         In the space of `union_space` at the time it was drawn.
     retired : str
         Why the space has it no more, and with it what its results say; empty while it has.
+    family : str
+        Of the table whose search found it, on which it says nothing; empty for all others.
     """
 
     id: str
     origin: str
     values: Mapping[str, Any]
     retired: str = ""
+    family: str = ""
 
 
 def union_space(task: Task) -> Space:
@@ -73,43 +88,86 @@ def union_space(task: Task) -> Space:
 
 
 def read_configurations(
-    task: Task, folder: Path = FOLDER, retired: bool = False
+    task: Task,
+    folder: Path = FOLDER,
+    origins: Collection[str] = SHIPPED_ORIGINS,
+    retired: bool = False,
 ) -> list[SharedConfig]:
-    """Read the list of a task, on demand with what is retired; empty where there is none yet."""
+    """Read what a list has of some origins, on demand with what is retired; empty if not there."""
     path = folder / f"{task}.json"
     if not path.exists():
         return []
     listed = [SharedConfig(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    return [entry for entry in listed if retired or not entry.retired]
+    return [e for e in listed if e.origin in origins and (retired or not e.retired)]
 
 
-def extend(task: Task, known: list[SharedConfig], count: int = COUNT) -> list[SharedConfig]:
+def write_configurations(task: Task, listed: Sequence[SharedConfig], folder: Path = FOLDER) -> None:
+    """Write the list of a task, all origins and what is retired included."""
+    folder.mkdir(exist_ok=True)
+    lines = ",\n".join(json.dumps(_written(entry), sort_keys=True) for entry in listed)
+    (folder / f"{task}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def _written(entry: SharedConfig) -> dict[str, Any]:
+    optional = ("retired", "family")
+    return {name: value for name, value in vars(entry).items() if name not in optional or value}
+
+
+def extend(task: Task, known: Sequence[SharedConfig], count: int = COUNT) -> list[SharedConfig]:
     """Append to a list until it has `count` entries and three of each learner.
 
     Parameters
     ----------
     task : {"binary", "multiclass", "regression"}
-    known : list of SharedConfig
-        Stays as it is.
+    known : sequence of SharedConfig
+        The whole list; it stays as it is.
     count : int
         Entries of a list that begins empty: the hand-written portfolio, then quasi-random points
         of one family after another.
     """
     space = union_space(task)
-    listed = [*known]
-    taken = {space.adapt(entry.values) for entry in known}
-
-    def add(origin: str, config: Config) -> None:
-        if config not in taken:
-            taken.add(config)
-            listed.append(SharedConfig(f"{len(listed):03d}", origin, config.to_dict()))
-
-    for config in cold_portfolio(task, space):
-        add("portfolio", config)
+    listed = _append(known, space, "portfolio", cold_portfolio(task, space))
     for config in _sobol(space, 20 * count):
         of_family = Counter(entry.values[_ROOT] for entry in listed)
         if len(listed) < count or of_family[config[_ROOT]] < LEAST_OF_A_FAMILY:
-            add("sobol", config)
+            listed = _append(listed, space, "sobol", [config])
+    return listed
+
+
+def extend_denser(
+    task: Task, known: Sequence[SharedConfig], more: int = LEAST_OF_A_FAMILY
+) -> list[SharedConfig]:
+    """Append so many more quasi-random points of each learner to a list."""
+    space, listed = union_space(task), [*known]
+    for config in _sobol(space, 20 * COUNT):
+        drawn = [e for e in listed if e.origin == DENSER and e.values[_ROOT] == config[_ROOT]]
+        if len(drawn) < more:
+            listed = _append(listed, space, DENSER, [config])
+    return listed
+
+
+def extend_found(
+    task: Task, known: Sequence[SharedConfig], found: Sequence[Mapping[str, Any]], family: str
+) -> list[SharedConfig]:
+    """Append what a search on a table of a family found to a list."""
+    space = union_space(task)
+    return _append(known, space, SEARCH, [space.adapt(values) for values in found], family)
+
+
+def _append(
+    known: Sequence[SharedConfig],
+    space: Space,
+    origin: str,
+    configs: Sequence[Config],
+    family: str = "",
+) -> list[SharedConfig]:
+    """Give new configurations the next places of a list."""
+    listed, taken = [*known], {space.adapt(entry.values) for entry in known}
+    for config in configs:
+        if config not in taken:
+            taken.add(config)
+            name = f"{len(listed):03d}"
+            listed.append(SharedConfig(name, origin, config.to_dict(), family=family))
     return listed
 
 
@@ -124,19 +182,18 @@ def _sobol(space: Space, n_configs: int) -> list[Config]:
     return [info.config for info in pending]
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Extend the stored lists and print how many each learner has."""
-    FOLDER.mkdir(exist_ok=True)
+    parser = argparse.ArgumentParser(prog="metadata.configurations")
+    parser.add_argument("--denser", action="store_true", help="three more of each learner")
+    arguments = parser.parse_args(argv)
     for task in TASKS:
-        listed = extend(task, read_configurations(task, retired=True))
-        lines = ",\n".join(json.dumps(_written(entry), sort_keys=True) for entry in listed)
-        (FOLDER / f"{task}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-        counts = Counter(entry.values[_ROOT] for entry in listed)
+        listed = extend(task, read_configurations(task, origins=ORIGINS, retired=True))
+        if arguments.denser:
+            listed = extend_denser(task, listed)
+        write_configurations(task, listed)
+        counts = Counter((entry.origin, entry.values[_ROOT]) for entry in listed)
         print(f"{task}: {len(listed)} configurations, {dict(counts)}")
-
-
-def _written(entry: SharedConfig) -> dict[str, Any]:
-    return {name: value for name, value in vars(entry).items() if name != "retired" or value}
 
 
 if __name__ == "__main__":
