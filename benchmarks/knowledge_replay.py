@@ -23,6 +23,7 @@ from automl.knowledge.shared import order_configs, table_ranks, table_weights
 from automl.knowledge.similarity import rank_neighbours
 from benchmarks.knowledge_page import TODAY, write_page
 from benchmarks.knowledge_tables import Replayed, Task, load_task
+from metadata.blocks import ORIGINS
 from metadata.configurations import TASKS
 from metadata.runtimes import LEAST_SECONDS
 
@@ -119,7 +120,11 @@ WAYS: dict[str, Way] = {
 
 
 def replay(
-    task: Task, number: int, ways: Mapping[str, Way], names: Collection[str] | None = None
+    task: Task,
+    number: int,
+    ways: Mapping[str, Way],
+    names: Collection[str] | None = None,
+    origins: Collection[str] = ORIGINS,
 ) -> dict[str, Curve]:
     """Regrets of ways to begin on one table.
 
@@ -131,12 +136,15 @@ def replay(
     ways : mapping of str to callable
     names : collection of str, optional
         Tables in the base; None is all without relatives, which are never in it.
+    origins : collection of str
+        Of the configurations in the base, among those that the tables were loaded with.
     """
     table = task.tables[number]
-    base = task.base_without(table.family, names)
-    found = {}
+    base = task.base_without(table.family, names, origins)
+    places, found = task.places(base), {}
     for title, way in ways.items():
-        order = way(Question(task, base, table, np.random.default_rng(number)))
+        asked = Question(task, base, table, np.random.default_rng(number))
+        order = places[way(asked)].tolist()
         within = np.cumsum(table.seconds[order])
         counts = [table.regret(order[:k]) for k in COUNTS]
         seconds = [table.regret(order[: int((within <= s).sum())]) for s in SECONDS]
@@ -158,7 +166,7 @@ def runtimes(
     table = task.tables[number]
     base = task.base_without(table.family, names)
     factors, inside = [], []
-    for column, config in enumerate(base.configs):
+    for column, config in zip(task.places(base), base.configs, strict=True):
         spent = float(task.known.seconds[number, column])
         expected = base.runtime.predict(config, table.size)
         if np.isfinite(spent) and not task.known.cut[number, column] and expected is not None:

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from automl.knowledge import TableSize
 from automl.knowledge.compiled import CompiledTask
-from metadata.blocks import LARGE, METADATA, SHIPPED_BLOCKS
+from metadata.blocks import LARGE, METADATA, ORIGINS, SHIPPED_BLOCKS, SHIPPED_ORIGINS
 from metadata.compile import compile_task, read_shards, size_of
-from metadata.configurations import FOLDER, read_configurations
+from metadata.configurations import SharedConfig, read_configurations
 from metadata.describe import read_metafeatures
 from metadata.evaluate import as_predicted
 from metadata.shards import Folders, Shard
@@ -36,12 +36,14 @@ Array = npt.NDArray[Any]
 class Replayed:
     """One table: products of errors on the halves, and what configurations cost.
 
-    ``halves`` are pairs (to choose on, to judge on) of matrices of shape (n_configs, n_configs).
+    ``halves`` are pairs (to choose on, to judge on) of matrices of shape (n_configs, n_configs);
+    ``comparable`` are the configurations that no search on a relative found.
     """
 
     name: str
     family: str
     halves: tuple[tuple[Array, Array], ...]
+    comparable: tuple[int, ...]
     prior: float
     seconds: Array
     meta: Mapping[str, float]
@@ -55,8 +57,8 @@ class Replayed:
         return float(np.mean([_ensemble_loss(a, b, places) for a, b in self.halves]))
 
     def regret(self, chosen: Sequence[int]) -> float:
-        """Loss of the ensemble of some configurations, 0 that of all and 1 that of the prior."""
-        best = self.loss(range(len(self.seconds)))
+        """Loss of some configurations, 0 that of all comparable and 1 that of the prior."""
+        best = self.loss(self.comparable)
         scale = max(self.prior - best, 1e-9)
         return float(np.clip((self.loss(chosen) - best) / scale, -1.0, 1.0))
 
@@ -67,21 +69,33 @@ class Task:
 
     name: str
     known: CompiledTask
+    listed: tuple[SharedConfig, ...]
     tables: tuple[Replayed, ...]
+    described: Mapping[str, Mapping[str, float]]
     by_hand: int  # configurations of the list that are the portfolio written by hand
     shards: Mapping[str, Shard]
     large: Mapping[str, Shard]  # of the same tables, with all rows
 
-    def base_without(self, family: str, names: Collection[str] | None = None) -> CompiledTask:
-        """Compile what is known without a family, or only of some tables."""
-        described = {table.name: table.meta for table in self.tables}
+    def base_without(
+        self,
+        family: str,
+        names: Collection[str] | None = None,
+        origins: Collection[str] = ORIGINS,
+    ) -> CompiledTask:
+        """Compile what is known without a family, or only of some tables or configurations."""
         left = {
             name: shard
             for name, shard in self.shards.items()
             if shard.head["family"] != family and (names is None or name in names)
         }
         large = [shard for name, shard in self.large.items() if name in left]
-        return compile_task(self.name, left, described, METADATA / FOLDER.name, large)
+        listed = [e for e in self.listed if e.origin in origins and e.family != family]
+        return compile_task(left, self.described, listed, large)
+
+    def places(self, base: CompiledTask) -> Array:
+        """Where the configurations of a base stand in the list of all."""
+        place = {entry.id: i for i, entry in enumerate(self.listed)}
+        return np.array([place[name] for name in base.config_keys])
 
 
 def _ensemble_loss(choose: Array, judge: Array, places: Array) -> float:
@@ -99,21 +113,36 @@ def _ensemble_loss(choose: Array, judge: Array, places: Array) -> float:
     return float(weights @ judged @ weights)
 
 
-def load_task(name: str, blocks: Sequence[str] = SHIPPED_BLOCKS) -> Task:
-    """Read the tables of a task type of some blocks."""
-    described, shards = read_metafeatures(METADATA, blocks), read_shards(METADATA, blocks, name)
-    listed = read_configurations(name)  # type: ignore[arg-type]
-    known = compile_task(name, shards, described, METADATA / FOLDER.name)
+def load_task(
+    name: str,
+    blocks: Sequence[str] = SHIPPED_BLOCKS,
+    origins: Collection[str] = SHIPPED_ORIGINS,
+) -> Task:
+    """Read the tables of a task type of some blocks that have run all configurations asked for."""
+    listed = read_configurations(name, origins=origins)  # type: ignore[arg-type]
+    described, found = read_metafeatures(METADATA, blocks), read_shards(METADATA, blocks, name)
+    shards = {table: shard for table, shard in found.items() if _has_all(shard, listed)}
+    known = compile_task(shards, described, listed)
     tables = [
-        _replayed(table, shards[table], described[table], known.seconds[row])
+        _replayed(table, shards[table], described[table], known.seconds[row], listed)
         for row, table in enumerate(known.tables)
     ]
     by_hand = sum(entry.origin == "portfolio" for entry in listed)
     large = read_shards(METADATA, [LARGE], name)
-    return Task(name, known, tuple(tables), by_hand, shards, large)
+    return Task(name, known, tuple(listed), tuple(tables), described, by_hand, shards, large)
 
 
-def _replayed(table: str, shard: Shard, meta: Mapping[str, float], seconds: Array) -> Replayed:
+def _has_all(shard: Shard, listed: Sequence[SharedConfig]) -> bool:
+    return {e.id for e in listed} <= {name for entry in shard.evals for name in entry["ids"]}
+
+
+def _replayed(
+    table: str,
+    shard: Shard,
+    meta: Mapping[str, float],
+    seconds: Array,
+    listed: Sequence[SharedConfig],
+) -> Replayed:
     head = shard.head
     folders = Folders(METADATA, head["block"])
     kept = folders.read_predictions(table)
@@ -121,13 +150,14 @@ def _replayed(table: str, shard: Shard, meta: Mapping[str, float], seconds: Arra
         raise FileNotFoundError(folders.predictions_path(table))
     truth = _truth(kept.truth, head["task"])
     keys = {name: entry["key"] for entry in shard.evals for name in entry["ids"]}
-    ids = [entry.id for entry in read_configurations(head["task"])]
-    errors = np.array([_errors(kept.by_key.get(keys[name]), truth, head["task"]) for name in ids])
+    stored = [kept.by_key.get(keys[entry.id]) for entry in listed]
+    errors = np.array([_errors(one, truth, head["task"]) for one in stored])
     spent = np.where(np.isfinite(seconds), seconds, 30.0)
     return Replayed(
         name=table,
         family=head["family"],
         halves=_halves(errors),
+        comparable=tuple(i for i, e in enumerate(listed) if e.family != head["family"]),
         prior=float(((truth - truth.mean(axis=0)) ** 2).sum(axis=1).mean()),
         seconds=spent,
         meta=meta,

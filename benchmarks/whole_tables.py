@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from automl.data import Task
 from automl.knowledge.runtime import Estimate
 from automl.run.advised import KNOWN_ROWS, estimated
 from benchmarks.statistics import duel
 from metadata.blocks import FIRST, LARGE, METADATA
 from metadata.compile import compile_task, read_shards, size_of
-from metadata.configurations import TASKS, union_space
+from metadata.configurations import TASKS, read_configurations, union_space
 from metadata.describe import read_metafeatures
 from metadata.shards import Shard
 
@@ -59,7 +60,7 @@ class Expectation:
     inside: npt.NDArray[np.bool_]
 
 
-def expectations(task: str) -> dict[str, dict[str, Expectation]]:
+def expectations(task: Task) -> dict[str, dict[str, Expectation]]:
     """All ways on all large tables of a task type.
 
     Returns
@@ -67,16 +68,16 @@ def expectations(task: str) -> dict[str, dict[str, Expectation]]:
     dict of way to dict of table to Expectation
     """
     first, large = (read_shards(METADATA, [block], task) for block in (FIRST, LARGE))
-    described, folder = read_metafeatures(METADATA, [FIRST]), METADATA / "configurations"
-    observed = compile_task(task, large, described, folder)
-    space = union_space(task)  # type: ignore[arg-type]
+    described, listed = read_metafeatures(METADATA, [FIRST]), read_configurations(task)
+    observed = compile_task(large, described, listed)
+    space = union_space(task)
     configs = [space.adapt(values) for values in observed.configs]
     found: dict[str, dict[str, Expectation]] = {}
     for row, name in enumerate(observed.tables):
         small, others = (_unrelated(shards, observed.families[row]) for shards in (first, large))
         size = size_of(large[name].head)
         for title, more in (("first block", {}), ("with large tables", others)):
-            runtime = compile_task(task, small, described, folder, [*more.values()]).runtime
+            runtime = compile_task(small, described, listed, [*more.values()]).runtime
             for way, limit in _SCALED_FROM.items():
                 expected = [estimated(runtime, config, size, limit) for config in configs]
                 counts = np.isfinite(observed.seconds[row]) & ~observed.cut[row]

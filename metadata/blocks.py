@@ -18,6 +18,7 @@ __all__ = [
     "LARGE",
     "METADATA",
     "ORIGINS",
+    "ROWS",
     "SEARCH",
     "SECOND",
     "SHIPPED_BLOCKS",
@@ -78,7 +79,7 @@ class Block:
     origins: tuple[str, ...] = SHIPPED_ORIGINS
 
 
-FIRST, SECOND, LARGE = "first", "second", "large"
+FIRST, SECOND, LARGE, ROWS = "first", "second", "large", "rows"
 SHIPPED_BLOCKS = (FIRST,)
 """Those whose losses are in the base that ships."""
 BLOCKS = {
@@ -88,6 +89,8 @@ BLOCKS = {
         Block(SECOND, (2,), 3_000, 2, 500, 10.0, 500),
         # few and whole, so that seconds are known of more rows than the other blocks have
         Block(LARGE, (1,), 1_000_000, 1, 0, 60.0, 500, 10_000, most_tables=15, most_configs=15),
+        # the same tables with more rows than the first block has, and all configurations
+        Block(ROWS, (1,), 10_000, 1, 0, 30.0, 500, 10_000, most_tables=15),
     )
 }
 

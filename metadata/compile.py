@@ -23,8 +23,16 @@ from automl.history import Status
 from automl.knowledge.base import SHIPPED
 from automl.knowledge.compiled import NOT_RUN, Compiled, CompiledTask
 from automl.knowledge.runtime import RuntimeModel, TableSize
-from metadata.blocks import DATASETS, LARGE, METADATA, SHIPPED_BLOCKS, read_index
-from metadata.configurations import FOLDER, TASKS, read_configurations
+from metadata.blocks import (
+    DATASETS,
+    LARGE,
+    METADATA,
+    ORIGINS,
+    SHIPPED_BLOCKS,
+    SHIPPED_ORIGINS,
+    read_index,
+)
+from metadata.configurations import FOLDER, TASKS, SharedConfig, read_configurations
 from metadata.describe import read_metafeatures
 from metadata.runtimes import fit_runtimes
 from metadata.shards import Folders, Shard
@@ -49,7 +57,10 @@ class _Cell:
 
 
 def compile_base(
-    blocks: Sequence[str] = SHIPPED_BLOCKS, root: Path = METADATA, without: Collection[str] = ()
+    blocks: Sequence[str] = SHIPPED_BLOCKS,
+    root: Path = METADATA,
+    without: Collection[str] = (),
+    origins: Collection[str] = SHIPPED_ORIGINS,
 ) -> Compiled:
     """Read all shards of some blocks.
 
@@ -60,7 +71,9 @@ def compile_base(
     root : Path
         Folder of shards, meta-features and configurations.
     without : collection of str
-        Families that are left out.
+        Families that are left out, and with them what searches on their tables found.
+    origins : collection of str
+        Of the configurations.
     """
     kept, large = (_unrelated(read_shards(root, these), without) for these in (blocks, [LARGE]))
     described = read_metafeatures(root, blocks)
@@ -69,7 +82,9 @@ def compile_base(
         of_task = {name: shard for name, shard in kept.items() if shard.head["task"] == task}
         if of_task:
             whole = [shard for shard in large.values() if shard.head["task"] == task]
-            tasks[task] = compile_task(task, of_task, described, root / FOLDER.name, whole)
+            listed = read_configurations(task, root / FOLDER.name, origins)
+            unrelated = [entry for entry in listed if entry.family not in without]
+            tasks[task] = compile_task(of_task, described, unrelated, whole)
     info = {"blocks": [*blocks], "tables": len(kept), "left_out": len(without)}
     return Compiled(tasks, info)
 
@@ -90,25 +105,22 @@ def read_shards(root: Path, blocks: Iterable[str], task: str | None = None) -> d
 
 
 def compile_task(
-    task: str,
     shards: Mapping[str, Shard],
     described: Mapping[str, Mapping[str, float]],
-    folder: Path,
+    listed: Sequence[SharedConfig],
     large: Sequence[Shard] = (),
 ) -> CompiledTask:
     """Make the matrices of one task type.
 
     Parameters
     ----------
-    task : str
     shards : mapping of table to Shard
     described : mapping of table to meta-features
-    folder : Path
-        Of the lists of configurations.
+    listed : sequence of SharedConfig
+        The columns.
     large : sequence of Shard
         Tables of all their rows; the runtimes are learned from them, too.
     """
-    listed = read_configurations(task, folder)  # type: ignore[arg-type]
     configs = tuple(dict(entry.values) for entry in listed)
     tables = sorted(shards)
     ids = [entry.id for entry in listed]
@@ -190,6 +202,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Compile some blocks."""
     parser = argparse.ArgumentParser(prog="metadata.compile", description=__doc__.splitlines()[0])
     parser.add_argument("--blocks", nargs="+", default=SHIPPED_BLOCKS)
+    parser.add_argument("--origins", nargs="+", choices=ORIGINS, default=SHIPPED_ORIGINS)
     parser.add_argument("--root", type=Path, default=METADATA)
     parser.add_argument("--datasets", type=Path, default=DATASETS)
     parser.add_argument("--without-families-of", type=Path, help="file that lists tables")
@@ -197,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     suite = arguments.without_families_of
     without = families_of(suite, arguments.datasets) if suite is not None else set()
-    base = compile_base(arguments.blocks, arguments.root, without)
+    base = compile_base(arguments.blocks, arguments.root, without, arguments.origins)
     base.write(arguments.out)
     counts = {task: len(known.tables) for task, known in base.tasks.items()}
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, tables {counts}")

@@ -4,8 +4,8 @@ python -m metadata.finds --jobs 2 --without-families-of ../shared/datasets/bench
 python -m metadata.build fill --block first --jobs 2      # runs them on all tables
 
 Some tables of each task type are searched as a user's call does, without a base; members of the
-ensemble that are not from the hand-written portfolio are appended. A table of which something was
-appended is not searched again, so that this can be killed and taken up.
+ensemble that are not from the hand-written portfolio are appended, with the family of the table. It
+can be killed and taken up: a table of which something was appended is not searched again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import automl
 from metadata.blocks import BLOCKS, DATASETS, FIRST, ORIGINS, SEARCH, TableInfo, tables_of
 from metadata.compile import families_of
 from metadata.configurations import (
+    FOLDER,
     TASKS,
     extend_found,
     read_configurations,
@@ -70,8 +71,8 @@ def _searched(datasets: Path, suite: Path) -> list[TableInfo]:
     return [info for task in TASKS for info in [i for i in fit if i.task == task][:N_TABLES]]
 
 
-def _is_done(info: TableInfo) -> bool:
-    listed = read_configurations(info.task, origins=(SEARCH,), retired=True)
+def _is_done(info: TableInfo, folder: Path) -> bool:
+    listed = read_configurations(info.task, folder, (SEARCH,), retired=True)
     return info.family in {entry.family for entry in listed}
 
 
@@ -80,19 +81,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="metadata.finds", description=__doc__.splitlines()[0])
     parser.add_argument("--without-families-of", type=Path, required=True, help="file of tables")
     parser.add_argument("--datasets", type=Path, default=DATASETS)
+    parser.add_argument("--configurations", type=Path, default=FOLDER, help="folder of the lists")
     parser.add_argument("--seconds", type=float, default=90.0, help="of each search, on one core")
     parser.add_argument("--jobs", type=int, default=1, help="tables side by side")
     arguments = parser.parse_args(argv)
+    folder = arguments.configurations
     tables = _searched(arguments.datasets, arguments.without_families_of)
     results = Parallel(n_jobs=arguments.jobs, batch_size=1, return_as="generator")(
         delayed(search)(info, arguments.datasets, arguments.seconds)
         for info in tables
-        if not _is_done(info)
+        if not _is_done(info, folder)
     )
     for info, found in results:
-        known = read_configurations(info.task, origins=ORIGINS, retired=True)
+        known = read_configurations(info.task, folder, ORIGINS, retired=True)
         listed = extend_found(info.task, known, found, info.family)
-        write_configurations(info.task, listed)
+        write_configurations(info.task, listed, folder)
         print(f"{info.name}: {len(listed) - len(known)} of {len(found)} appended", flush=True)
 
 

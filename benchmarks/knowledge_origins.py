@@ -1,0 +1,82 @@
+"""What more configurations add to the base: drawn ones, and those that real searches found.
+
+python -m benchmarks.knowledge_origins                                          # prints; minutes
+python -m benchmarks.knowledge_origins --without ../shared/datasets/bench.txt   # on the others
+
+Tables are looked up without their families (`benchmarks.knowledge_replay` says how), and what a
+search on a relative found is not used on them at all. Regret is 0 for the ensemble of everything:
+the forty that the shipped base knows, three more of each learner, and the finds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.knowledge_page import TODAY, regret_duel
+from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay
+from benchmarks.knowledge_tables import load_task
+from metadata.blocks import DENSER, FIRST, ORIGINS, SEARCH, SHIPPED_ORIGINS
+from metadata.configurations import TASKS
+
+__all__ = ["BASES", "beside", "main"]
+
+BASES = {
+    "shipped": SHIPPED_ORIGINS,
+    "and denser": (*SHIPPED_ORIGINS, DENSER),
+    "and found": (*SHIPPED_ORIGINS, SEARCH),
+    "and both": ORIGINS,
+}
+_COMPARED = ("by chance", "ranks, weights, cost", TODAY)
+
+Array = npt.NDArray[np.float64]
+Beside = Mapping[str, Mapping[str, Curve]]
+"""Of one table: base -> way -> curve."""
+
+
+def beside(task_name: str, hidden: set[str]) -> list[Beside]:
+    """Replay ways to begin with each base on the tables of a task type that have run everything."""
+    task = load_task(task_name, (FIRST,), ORIGINS)
+    ways = {way: WAYS[way] for way in _COMPARED}
+    return [
+        {name: replay(task, number, ways, None, origins) for name, origins in BASES.items()}
+        for number, table in enumerate(task.tables)
+        if table.name not in hidden
+    ]
+
+
+def _lines(found: Sequence[Beside], way: str, part: str) -> list[str]:
+    """One line for each base: mean regrets, and tables won, tied and lost against the shipped."""
+
+    def of(base: str) -> Array:
+        return np.array([getattr(one[base][way], part) for one in found])
+
+    shipped, lines = of("shipped"), []
+    for base in BASES:
+        means = " ".join(f"{mean:7.4f}" for mean in of(base).mean(axis=0))
+        columns = zip(of(base).T, shipped.T, strict=True)
+        duels = "" if base == "shipped" else "; ".join(regret_duel(*pair) for pair in columns)
+        lines.append(f"{base:12} {means}   {duels}".rstrip())
+    return lines
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print all bases beside each other."""
+    parser = argparse.ArgumentParser(prog="benchmarks.knowledge_origins")
+    parser.add_argument("--without", type=Path, help="file of tables that are not replayed")
+    arguments = parser.parse_args(argv)
+    hidden = set() if arguments.without is None else set(arguments.without.read_text().split())
+    found = [one for name in TASKS for one in beside(name, hidden)]
+    print(f"{len(found)} tables")
+    for way in _COMPARED:
+        for part, heads in (("counts", COUNTS), ("seconds", SECONDS)):
+            print(f"\n{way}, {part} " + " ".join(f"{head:g}" for head in heads))
+            print("\n".join(_lines(found, way, part)))
+
+
+if __name__ == "__main__":
+    main()
