@@ -102,14 +102,34 @@ def read_training_table(
     ------
     InvalidInputError
         If a named column does not exist, or the lengths differ.
+
+    Warns
+    -----
+    DataWarning
+        If both have the same row labels in another order: rows are matched by their place.
     """
     table = read_table(source)
     names = _names_of_targets(target, table)
     if not names:
         labels = _read_labels(target)
         check_same_length(table, labels)
+        if isinstance(source, pd.DataFrame) and isinstance(target, pd.Series | pd.DataFrame):
+            _warn_of_order(source.index, target.index)
         return table, labels
     return take_out(table, names)
+
+
+def _warn_of_order(rows: pd.Index[Any], others: pd.Index[Any]) -> None:
+    """Tell a shuffled target from one that merely has other labels, as after ``reset_index``."""
+    if rows.equals(others) or not (rows.is_unique and others.is_unique):
+        return
+    if len(rows.intersection(others)) == len(rows):
+        warn(
+            "X and y have the same row labels in another order, and are matched by place; pass "
+            "`y.loc[X.index]` to match them by label.",
+            DataWarning,
+            stacklevel=3,
+        )
 
 
 def take_out(

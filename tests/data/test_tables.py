@@ -140,6 +140,22 @@ def test_unknown_target_is_refused_with_the_names_there_are():
         read_training_table({"a": [1], "b": [2]}, "price")
 
 
+def test_a_target_in_another_order_than_the_table_is_told_of():
+    table = pd.DataFrame({"size": [1.0, 2.0, 3.0]}, index=[4, 7, 9])
+    shuffled = pd.Series([3.0, 1.0, 2.0], index=[9, 4, 7])
+    with pytest.warns(DataWarning, match=r"y\.loc\[X\.index\]"):
+        _, target = read_training_table(table, shuffled)
+    assert target.tolist() == [3.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("target", [np.arange(3.0), pd.Series(np.arange(3.0)), [2.0, 1.0, 0.0]])
+@pytest.mark.filterwarnings("error")
+def test_labels_that_say_nothing_are_not_mentioned(target):
+    table = pd.DataFrame({"size": [1.0, 2.0, 3.0]}, index=[4, 7, 9])
+    assert len(read_training_table(table, target)[1]) == 3
+    read_training_table(table.set_axis([2, 0, 1], axis=0), np.arange(3.0))
+
+
 def test_lengths_must_agree():
     with pytest.raises(InvalidInputError, match="3 rows in X and 2 values in y"):
         read_training_table(np.zeros((3, 2)), [1, 2])
