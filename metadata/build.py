@@ -124,12 +124,17 @@ def _jobs(
     datasets: Path,
     executor: LocalExecutor,
 ) -> Iterator[tuple[_TableWork, str]]:
-    """Tables one after another, and of each what has not been run."""
+    """Tables one after another, and of each what has not been run.
+
+    What has a result keeps it, even where the space has lost a parameter since and the values are
+    no longer written in the same way.
+    """
     for info in tables:
-        asked = shared[info.task]
         shard = folders.read_shard(info.name)
         known = {} if shard is None else {eval_["key"]: eval_ for eval_ in shard.evals}
-        if asked.keys() <= {name for eval_ in known.values() for name in eval_["ids"]}:
+        run = {name for eval_ in known.values() for name in eval_["ids"]}
+        asked = {name: values for name, values in shared[info.task].items() if name not in run}
+        if not asked:
             continue
         report = executor.submit(
             describe, block, str(datasets), info.name, info.task, asked
@@ -213,6 +218,7 @@ def _finish(work: _TableWork, folders: Folders) -> None:
     ordered = sorted(
         (e for e in evals.values() if e.get("ids")), key=lambda eval_: (eval_["ids"], eval_["key"])
     )
+    predictions = {e["key"]: predictions[e["key"]] for e in ordered if e["key"] in predictions}
     folders.write(table, Shard(work.head, ordered), Predictions(work.truth, predictions))
     folders.work_path(table).unlink(missing_ok=True)
 

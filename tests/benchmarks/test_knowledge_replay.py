@@ -6,7 +6,7 @@ import pytest
 from benchmarks.knowledge_replay import COUNTS, WAYS, replay
 from benchmarks.knowledge_tables import load_task
 from benchmarks.whole_ranks import moved
-from metadata.blocks import FIRST, SECOND
+from metadata.blocks import FIRST, ORIGINS, SECOND, SHIPPED_ORIGINS
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +41,21 @@ def test_ranks_on_whole_tables_are_much_like_those_on_few_rows():
     found = {name: correlation for name, correlation, _ in moved("regression")}
     assert "fried" in found
     assert np.median(list(found.values())) > 0.7
+
+
+def test_finds_are_not_used_on_the_family_they_come_from():
+    everything = load_task("binary", (FIRST,), ORIGINS)
+    shipped = load_task("binary", (FIRST,))
+    assert {table.name for table in everything.tables} < {table.name for table in shipped.tables}
+    number, table = next(
+        (i, t) for i, t in enumerate(everything.tables) if len(t.comparable) < len(t.seconds)
+    )
+    own = [i for i, e in enumerate(everything.listed) if e.family == table.family]
+    assert own
+    assert not set(own) & set(table.comparable)
+    base = everything.base_without(table.family)
+    assert not set(own) & set(everything.places(base).tolist())
+    few = everything.base_without(table.family, origins=SHIPPED_ORIGINS)
+    assert few.config_keys == shipped.known.config_keys
+    curves = replay(everything, number, WAYS, None, SHIPPED_ORIGINS)
+    assert all(np.isfinite(curve.counts).all() for curve in curves.values())

@@ -16,7 +16,7 @@ from sklearn.datasets import load_iris, load_wine
 from automl.evaluation.executor import LocalExecutor
 from metadata.build import _outcome
 from metadata.evaluate import _killed_after
-from metadata.shards import Folders
+from metadata.shards import Folders, Predictions, key_of
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = [
@@ -121,6 +121,29 @@ def check_predictions(folders: Folders) -> None:
 def burn() -> None:
     with _killed_after(0.2):
         sum(range(10**12))  # never looks at a clock
+
+
+def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(place: Path) -> None:
+    run(place)
+    folders = Folders(place, "first")
+    shard, kept = folders.read_shard("iris"), folders.read_predictions("iris")
+    old = shard.evals[0]
+    before = old["key"]
+    old["config"] = {**old["config"], "lost": 1}
+    old["key"] = key_of(old["config"])
+    predictions = {old["key"] if key == before else key: p for key, p in kept.by_key.items()}
+    folders.write("iris", shard, Predictions(kept.truth, predictions))
+    more = {"learner": "k_nearest_neighbors", "k_nearest_neighbors:n_neighbors": 7}
+    list_configurations(place, [*CONFIGS, more])
+
+    assert len(run(place)) == 2  # the new one on both tables
+
+    evals = folders.read_shard("iris").evals
+    assert sorted(name for entry in evals for name in entry["ids"]) == [
+        f"{i:03d}" for i in range(6)
+    ]
+    assert old["key"] in {entry["key"] for entry in evals}
+    assert set(folders.read_predictions("iris").by_key) == {entry["key"] for entry in evals}
 
 
 def test_what_never_looks_at_the_clock_is_ended_and_recorded_as_cut_off() -> None:
