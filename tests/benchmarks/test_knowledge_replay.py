@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from benchmarks.knowledge_replay import COUNTS, WAYS, replay
+from benchmarks.knowledge_rows import beside
 from benchmarks.knowledge_tables import load_task
 from benchmarks.whole_ranks import moved
-from metadata.blocks import FIRST, ORIGINS, SECOND, SHIPPED_ORIGINS
+from metadata.blocks import FIRST, LARGE, ORIGINS, ROWS, SECOND, SHIPPED_ORIGINS
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +38,9 @@ def test_both_blocks_are_replayed_and_every_way_ends_with_little_regret(task):
     assert max(curve.counts[-1] for curve in curves.values()) < 0.2
 
 
-def test_ranks_on_whole_tables_are_much_like_those_on_few_rows():
-    found = {name: correlation for name, correlation, _ in moved("regression")}
+@pytest.mark.parametrize("block", [LARGE, ROWS])
+def test_ranks_on_many_rows_are_much_like_those_on_few(block):
+    found = {name: correlation for name, correlation, _ in moved("regression", block)}
     assert "fried" in found
     assert np.median(list(found.values())) > 0.7
 
@@ -59,3 +61,13 @@ def test_finds_are_not_used_on_the_family_they_come_from():
     assert few.config_keys == shipped.known.config_keys
     curves = replay(everything, number, WAYS, None, SHIPPED_ORIGINS)
     assert all(np.isfinite(curve.counts).all() for curve in curves.values())
+
+
+def test_large_tables_are_looked_up_in_bases_of_few_and_of_more_rows():
+    found = beside("binary", {"nafld_death"})
+    assert {"drug_custody", "yrbss_gender"} <= set(found)
+    assert "nafld_death" not in found
+    for few, more in found.values():
+        assert list(few) == list(more)
+        assert all(np.isfinite(curve.counts).all() for curve in (*few.values(), *more.values()))
+        assert all(curve.counts[-1] < 0.2 for curve in (*few.values(), *more.values()))
