@@ -132,7 +132,7 @@ def _jobs(
     for info in tables:
         shard = folders.read_shard(info.name)
         known = {} if shard is None else {eval_["key"]: eval_ for eval_ in shard.evals}
-        run = {name for eval_ in known.values() for name in eval_["ids"]}
+        run = set() if shard is None else _ids_of(shard)
         asked = {name: values for name, values in shared[info.task].items() if name not in run}
         if not asked:
             continue
@@ -146,6 +146,11 @@ def _jobs(
         if not work.open:
             _finish(work, folders)
         yield from ((work, key) for key in list(work.configs) if key in work.open)
+
+
+def _ids_of(shard: Shard) -> set[str]:
+    """Configurations of the list that have a result."""
+    return {name for eval_ in shard.evals for name in eval_["ids"]}
 
 
 def _table_work(
@@ -249,21 +254,26 @@ class _lock:  # noqa: N801  a context manager that reads like a function
         self._file.close()
 
 
-def print_status(block: Block, root: Path, datasets: Path) -> None:
-    """Print how far a block is, what failed, and what it took."""
+def print_status(block: Block, root: Path, datasets: Path, configurations: Path) -> None:
+    """Print how far a block is, what failed, what it took, and what the lists have since."""
     folders, tables = Folders(root, block.name), tables_of(block, datasets)
+    shared = {task: _runnable(task, configurations, block) for task in TASKS}
     statuses: Counter[str] = Counter()
-    seconds = 0.0
+    seconds, n_short = 0.0, 0
     for name in folders.finished():
         shard = folders.read_shard(name)
-        for eval_ in shard.evals if shard is not None else ():
+        if shard is None:
+            continue
+        for eval_ in shard.evals:
             statuses["cut" if eval_["cut"] else eval_["status"]] += 1
             seconds += eval_["cpu_seconds"]
+        n_short += bool(shared[shard.head["task"]].keys() - _ids_of(shard))
     begun = [i.name for i in tables if folders.work_path(i.name).exists()]
     in_work = sum(1 for name in begun for _ in read_lines(folders.work_path(name)))
     done = len(folders.finished())
     print(f"block {block.name}: {done} of {len(tables)} tables, {seconds / 3600:.2f} CPU hours")
     print(f"  results: {dict(statuses)}; begun: {begun} with {in_work} results")
+    print(f"  {n_short} tables lack configurations that the lists have now")
     if done:
         left = (len(tables) - done) * seconds / done / 3600
         print(f"  about {left:.1f} CPU hours left at this rate")
@@ -283,7 +293,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     block = BLOCKS[arguments.block]
     if arguments.command == "status":
-        print_status(block, arguments.root, arguments.datasets)
+        print_status(block, arguments.root, arguments.datasets, arguments.configurations)
         return
     tables = tables_of(block, arguments.datasets)
     if arguments.tables:

@@ -45,10 +45,14 @@ def list_configurations(place: Path, configs: list[dict[str, object]]) -> None:
     (place / "multiclass.json").write_text(json.dumps(listed))
 
 
-def start(place: Path) -> subprocess.Popen[str]:
+def status(place: Path) -> str:
+    return start(place, "status").communicate()[0]
+
+
+def start(place: Path, command: str = "fill") -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
-            *(sys.executable, "-m", "metadata.build", "fill", "--jobs", "1"),
+            *(sys.executable, "-m", "metadata.build", command, "--jobs", "1"),
             *("--root", place, "--datasets", place, "--configurations", place),
         ],
         cwd=ROOT,
@@ -136,7 +140,9 @@ def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(place: 
     more = {"learner": "k_nearest_neighbors", "k_nearest_neighbors:n_neighbors": 7}
     list_configurations(place, [*CONFIGS, more])
 
+    assert "  2 tables lack configurations" in status(place)
     assert len(run(place)) == 2  # the new one on both tables
+    assert "  0 tables lack configurations" in status(place)
 
     evals = folders.read_shard("iris").evals
     assert sorted(name for entry in evals for name in entry["ids"]) == [

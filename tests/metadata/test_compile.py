@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from metadata.blocks import ORIGINS
 from metadata.compile import compile_base
 from metadata.shards import Folders, Predictions, Shard, key_of
 
@@ -127,3 +128,19 @@ def _slow_down(folders: Folders, table: str) -> None:
     for entry in shard.evals:
         entry["fit_cpu_seconds"] = [3 * s for s in entry.get("fit_cpu_seconds", [])]
     folders.write(table, shard, Predictions(np.zeros(3), {}))
+
+
+def test_only_shipped_origins_are_compiled_unless_others_are_asked_for(root):
+    path = root / "configurations" / "binary.json"
+    listed = json.loads(path.read_text())
+    listed[1] |= {"origin": "search", "family": "family1"}
+    listed[2] |= {"origin": "denser"}
+    path.write_text(json.dumps(listed))
+
+    def keys(**asked) -> tuple[str, ...]:
+        return compile_base(["first"], root, **asked).tasks["binary"].config_keys
+
+    assert keys() == ("000",)
+    assert keys(origins=ORIGINS) == ("000", "001", "002")
+    assert keys(origins=ORIGINS, without={"family1"}) == ("000", "002")
+    assert keys(origins=["search"]) == ("001",)
