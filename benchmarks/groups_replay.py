@@ -105,7 +105,7 @@ def read_kept(
     """
     folders, families = Folders(root, FIRST), set(unwanted)
     ids = {
-        task: {entry.id for entry in read_configurations(task, root / FOLDER.name, retired)}
+        task: {entry.id for entry in read_configurations(task, root / FOLDER.name, retired=retired)}
         for task in TASKS
     }
     found = [_read_table(folders, name, ids) for name in folders.finished()]

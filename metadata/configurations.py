@@ -91,6 +91,7 @@ def read_configurations(
     task: Task,
     folder: Path = FOLDER,
     origins: Collection[str] = SHIPPED_ORIGINS,
+    *,
     retired: bool = False,
 ) -> list[SharedConfig]:
     """Read what a list has of some origins, on demand with what is retired; empty if not there."""
