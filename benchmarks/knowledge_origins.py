@@ -5,7 +5,8 @@ python -m benchmarks.knowledge_origins --without ../shared/datasets/bench.txt   
 
 Tables are looked up without their families (`benchmarks.knowledge_replay` says how), and what a
 search on a relative found is not used on them at all. Regret is 0 for the ensemble of everything:
-the forty that the shipped base knows, three more of each learner, and the finds.
+the forty that the shipped base knows, three more of each learner, and the finds. The last line sets
+ten evaluations of a run that begins with the shipped base beside sixty by chance from everything.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from benchmarks.knowledge_tables import load_task
 from metadata.blocks import DENSER, FIRST, ORIGINS, SEARCH, SHIPPED_ORIGINS
 from metadata.configurations import TASKS
 
-__all__ = ["BASES", "beside", "main"]
+__all__ = ["BASES", "beside", "main", "ten_and_sixty"]
 
 BASES = {
     "shipped": SHIPPED_ORIGINS,
@@ -32,6 +33,8 @@ BASES = {
     "and both": ORIGINS,
 }
 _COMPARED = ("by chance", "ranks, weights, cost", TODAY)
+
+_TEN, _SIXTY = 10, 60
 
 Array = npt.NDArray[np.float64]
 Beside = Mapping[str, Mapping[str, Curve]]
@@ -47,6 +50,18 @@ def beside(task_name: str, hidden: set[str]) -> list[Beside]:
         for number, table in enumerate(task.tables)
         if table.name not in hidden
     ]
+
+
+def ten_and_sixty(task_name: str, hidden: set[str]) -> list[tuple[float, float]]:
+    """Regrets of ten evaluations as `fit` begins, and of sixty by chance from everything."""
+    task, found = load_task(task_name, (FIRST,), ORIGINS), []
+    for number, table in enumerate(task.tables):
+        if table.name not in hidden:
+            advised = replay(task, number, {TODAY: WAYS[TODAY]}, None, SHIPPED_ORIGINS)[TODAY]
+            drawn = np.random.default_rng(number).permutation(table.comparable)[:_SIXTY]
+            ten = float(advised.counts[COUNTS.index(_TEN)])
+            found.append((ten, table.regret(drawn.tolist())))
+    return found
 
 
 def _lines(found: Sequence[Beside], way: str, part: str) -> list[str]:
@@ -76,6 +91,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         for part, heads in (("counts", COUNTS), ("seconds", SECONDS)):
             print(f"\n{way}, {part} " + " ".join(f"{head:g}" for head in heads))
             print("\n".join(_lines(found, way, part)))
+    ten, sixty = np.transpose([pair for name in TASKS for pair in ten_and_sixty(name, hidden)])
+    means = f"{ten.mean():.4f} and {sixty.mean():.4f}"
+    print(f"\nten as fit begins and sixty by chance: {means}; {regret_duel(ten, sixty)}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.knowledge_origins import ten_and_sixty
 from benchmarks.knowledge_replay import COUNTS, WAYS, replay
 from benchmarks.knowledge_rows import beside
 from benchmarks.knowledge_tables import load_task
@@ -71,3 +72,9 @@ def test_large_tables_are_looked_up_in_bases_of_few_and_of_more_rows():
         assert list(few) == list(more)
         assert all(np.isfinite(curve.counts).all() for curve in (*few.values(), *more.values()))
         assert all(curve.counts[-1] < 0.2 for curve in (*few.values(), *more.values()))
+
+
+def test_ten_that_are_advised_are_about_as_good_as_sixty_by_chance():
+    found = np.array(ten_and_sixty("multiclass", {"glass"}))
+    assert len(found) >= 10
+    assert abs(np.median(found[:, 0] - found[:, 1])) < 0.05
