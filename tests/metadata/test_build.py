@@ -14,7 +14,7 @@ import pytest
 from sklearn.datasets import load_iris, load_wine
 
 from automl.evaluation.executor import LocalExecutor
-from metadata.build import _outcome
+from metadata.build import _outcome, main
 from metadata.evaluate import _killed_after
 from metadata.shards import Folders, Predictions, key_of
 
@@ -45,16 +45,13 @@ def list_configurations(place: Path, configs: list[dict[str, object]]) -> None:
     (place / "multiclass.json").write_text(json.dumps(listed))
 
 
-def status(place: Path) -> str:
-    return start(place, "status").communicate()[0]
+def folders_of(place: Path) -> list[str]:
+    return ["--root", str(place), "--datasets", str(place), "--configurations", str(place)]
 
 
-def start(place: Path, command: str = "fill") -> subprocess.Popen[str]:
+def start(place: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "metadata.build", command, "--jobs", "1"),
-            *("--root", place, "--datasets", place, "--configurations", place),
-        ],
+        [sys.executable, "-m", "metadata.build", "fill", "--jobs", "1", *folders_of(place)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -127,7 +124,9 @@ def burn() -> None:
         sum(range(10**12))  # never looks at a clock
 
 
-def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(place: Path) -> None:
+def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(
+    place: Path, capsys
+) -> None:
     run(place)
     folders = Folders(place, "first")
     shard, kept = folders.read_shard("iris"), folders.read_predictions("iris")
@@ -140,9 +139,11 @@ def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(place: 
     more = {"learner": "k_nearest_neighbors", "k_nearest_neighbors:n_neighbors": 7}
     list_configurations(place, [*CONFIGS, more])
 
-    assert "  2 tables lack configurations" in status(place)
+    main(["status", *folders_of(place)])
+    assert "  2 tables lack configurations" in capsys.readouterr().out
     assert len(run(place)) == 2  # the new one on both tables
-    assert "  0 tables lack configurations" in status(place)
+    main(["status", *folders_of(place)])
+    assert "  0 tables lack configurations" in capsys.readouterr().out
 
     evals = folders.read_shard("iris").evals
     assert sorted(name for entry in evals for name in entry["ids"]) == [

@@ -34,7 +34,7 @@ def test_members_of_a_search_are_appended_once_and_relatives_are_not_searched(da
     for task in ("binary", "multiclass", "regression"):
         write(task, extend(task, []), lists)
     command = ["--without-families-of", str(datasets / "bench.txt"), "--datasets", str(datasets)]
-    command += ["--configurations", str(lists), "--seconds", "12", "--jobs", "2"]
+    command += ["--configurations", str(lists), "--seconds", "6", "--jobs", "2"]
     main(command)
     said = capsys.readouterr().out
     assert "sibling" not in said
