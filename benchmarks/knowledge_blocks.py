@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.knowledge_page import BASELINE, TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay, runtimes
 from benchmarks.knowledge_tables import load_task
+from benchmarks.tables import add_without
 from metadata.blocks import FIRST, SECOND
 from metadata.configurations import TASKS
 
@@ -79,9 +79,8 @@ def _print(title: str, found: Sequence[_Beside]) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Print both beside each other, on the tables of each block."""
     parser = argparse.ArgumentParser(prog="benchmarks.knowledge_blocks")
-    parser.add_argument("--without", type=Path, help="file of tables that are not replayed")
-    arguments = parser.parse_args(argv)
-    hidden = set() if arguments.without is None else set(arguments.without.read_text().split())
+    add_without(parser)
+    hidden = parser.parse_args(argv).without
     found = [one for name in TASKS for one in _compare(name, hidden)]
     for block in _BLOCKS:
         _print(f"block {block}", [one for one in found if one.block == block])

@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.knowledge_page import TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay
-from benchmarks.knowledge_tables import load_task
+from benchmarks.knowledge_tables import Task, load_task
+from benchmarks.tables import add_without
 from metadata.blocks import DENSER, FIRST, ORIGINS, SEARCH, SHIPPED_ORIGINS
 from metadata.configurations import TASKS
 
-__all__ = ["BASES", "beside", "main", "ten_and_sixty"]
+__all__ = ["BASES", "beside", "main", "sixty_by_chance"]
 
 BASES = {
     "shipped": SHIPPED_ORIGINS,
@@ -33,7 +33,6 @@ BASES = {
     "and both": ORIGINS,
 }
 _COMPARED = ("by chance", "ranks, weights, cost", TODAY)
-
 _TEN, _SIXTY = 10, 60
 
 Array = npt.NDArray[np.float64]
@@ -41,9 +40,8 @@ Beside = Mapping[str, Mapping[str, Curve]]
 """Of one table: base -> way -> curve."""
 
 
-def beside(task_name: str, hidden: set[str]) -> list[Beside]:
-    """Replay ways to begin with each base on the tables of a task type that have run everything."""
-    task = load_task(task_name, (FIRST,), ORIGINS)
+def beside(task: Task, hidden: set[str]) -> list[Beside]:
+    """Replay ways to begin with each base on the tables that have run everything."""
     ways = {way: WAYS[way] for way in _COMPARED}
     return [
         {name: replay(task, number, ways, None, origins) for name, origins in BASES.items()}
@@ -52,16 +50,13 @@ def beside(task_name: str, hidden: set[str]) -> list[Beside]:
     ]
 
 
-def ten_and_sixty(task_name: str, hidden: set[str]) -> list[tuple[float, float]]:
-    """Regrets of ten evaluations as `fit` begins, and of sixty by chance from everything."""
-    task, found = load_task(task_name, (FIRST,), ORIGINS), []
-    for number, table in enumerate(task.tables):
-        if table.name not in hidden:
-            advised = replay(task, number, {TODAY: WAYS[TODAY]}, None, SHIPPED_ORIGINS)[TODAY]
-            drawn = np.random.default_rng(number).permutation(table.comparable)[:_SIXTY]
-            ten = float(advised.counts[COUNTS.index(_TEN)])
-            found.append((ten, table.regret(drawn.tolist())))
-    return found
+def sixty_by_chance(task: Task, hidden: set[str]) -> list[float]:
+    """Regrets of sixty evaluations by chance from everything, of the same tables."""
+    return [
+        table.regret(np.random.default_rng(number).permutation(table.comparable)[:_SIXTY].tolist())
+        for number, table in enumerate(task.tables)
+        if table.name not in hidden
+    ]
 
 
 def _lines(found: Sequence[Beside], way: str, part: str) -> list[str]:
@@ -82,16 +77,17 @@ def _lines(found: Sequence[Beside], way: str, part: str) -> list[str]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Print all bases beside each other."""
     parser = argparse.ArgumentParser(prog="benchmarks.knowledge_origins")
-    parser.add_argument("--without", type=Path, help="file of tables that are not replayed")
-    arguments = parser.parse_args(argv)
-    hidden = set() if arguments.without is None else set(arguments.without.read_text().split())
-    found = [one for name in TASKS for one in beside(name, hidden)]
+    add_without(parser)
+    hidden = parser.parse_args(argv).without
+    tasks = [load_task(name, (FIRST,), ORIGINS) for name in TASKS]
+    found = [one for task in tasks for one in beside(task, hidden)]
     print(f"{len(found)} tables")
     for way in _COMPARED:
         for part, heads in (("counts", COUNTS), ("seconds", SECONDS)):
             print(f"\n{way}, {part} " + " ".join(f"{head:g}" for head in heads))
             print("\n".join(_lines(found, way, part)))
-    ten, sixty = np.transpose([pair for name in TASKS for pair in ten_and_sixty(name, hidden)])
+    ten = np.array([one["shipped"][TODAY].counts[COUNTS.index(_TEN)] for one in found])
+    sixty = np.array([regret for task in tasks for regret in sixty_by_chance(task, hidden)])
     means = f"{ten.mean():.4f} and {sixty.mean():.4f}"
     print(f"\nten as fit begins and sixty by chance: {means}; {regret_duel(ten, sixty)}")
 

@@ -23,6 +23,7 @@ from automl.knowledge.shared import order_configs, table_ranks, table_weights
 from automl.knowledge.similarity import rank_neighbours
 from benchmarks.knowledge_page import TODAY, write_page
 from benchmarks.knowledge_tables import Replayed, Task, load_task
+from benchmarks.tables import add_without
 from metadata.blocks import ORIGINS
 from metadata.configurations import TASKS
 from metadata.runtimes import LEAST_SECONDS
@@ -180,9 +181,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Replay everything and write the page."""
     parser = argparse.ArgumentParser(prog="benchmarks.knowledge_replay")
     parser.add_argument("--docs", type=Path, default=Path(__file__).parents[1] / "docs/benchmarks")
-    parser.add_argument("--without", type=Path, help="file of tables that are not replayed")
+    add_without(parser)
     arguments = parser.parse_args(argv)
-    hidden = set() if arguments.without is None else set(arguments.without.read_text().split())
+    hidden = arguments.without
     curves: dict[str, dict[str, Curve]] = {way: {} for way in WAYS}
     grown: dict[str, list[float]] = {str(size): [] for size in (*SIZES, "all")}
     factors: list[float] = []

@@ -13,13 +13,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.knowledge_page import TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay
 from benchmarks.knowledge_tables import load_task
+from benchmarks.tables import add_without
 from metadata.blocks import FIRST, ROWS
 from metadata.configurations import TASKS
 
@@ -47,9 +47,8 @@ def beside(task_name: str, hidden: set[str]) -> dict[str, Beside]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Print both bases beside each other."""
     parser = argparse.ArgumentParser(prog="benchmarks.knowledge_rows")
-    parser.add_argument("--without", type=Path, help="file of tables that are not replayed")
-    arguments = parser.parse_args(argv)
-    hidden = set() if arguments.without is None else set(arguments.without.read_text().split())
+    add_without(parser)
+    hidden = parser.parse_args(argv).without
     found = [pair for name in TASKS for pair in beside(name, hidden).values()]
     print(f"{len(found)} tables; mean regret with few rows, with more; more against few")
     for way in _COMPARED:

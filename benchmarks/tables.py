@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["DATASETS", "Table", "load_table", "read_suite"]
+__all__ = ["DATASETS", "Table", "add_without", "load_table", "read_suite"]
 
 DATASETS = Path(__file__).parents[2] / "shared" / "datasets"
 _BUNDLED = {
@@ -84,6 +85,16 @@ def read_suite(suite: list[str]) -> list[str]:
     for entry in suite:
         names += Path(entry).read_text().split() if entry.endswith(".txt") else [entry]
     return list(dict.fromkeys(names))
+
+
+def add_without(parser: ArgumentParser) -> None:
+    """Let a command leave out the tables that a file lists; it gets the set of their names."""
+    parser.add_argument(
+        "--without",
+        type=lambda path: set(Path(path).read_text().split()),
+        default=set(),
+        help="file of tables that do not count",
+    )
 
 
 def _bundled(source: str) -> Table:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from automl.data import Task
 from automl.knowledge.runtime import Estimate
 from automl.run.advised import KNOWN_ROWS, estimated
 from benchmarks.statistics import duel
+from benchmarks.tables import add_without
 from metadata.blocks import FIRST, LARGE, METADATA
 from metadata.compile import compile_task, read_shards, size_of
 from metadata.configurations import TASKS, read_configurations, union_space
@@ -104,9 +104,8 @@ def _compare(
 def main(argv: Sequence[str] | None = None) -> None:
     """Print a line for each way; tables are compared with the first."""
     parser = argparse.ArgumentParser(prog="benchmarks.whole_tables")
-    parser.add_argument("--without", type=Path, help="file of tables that do not count")
-    arguments = parser.parse_args(argv)
-    hidden = set() if arguments.without is None else set(arguments.without.read_text().split())
+    add_without(parser)
+    hidden = parser.parse_args(argv).without
     ways: dict[str, dict[str, Expectation]] = {}
     for task in TASKS:
         for way, tables in expectations(task).items():

@@ -119,11 +119,6 @@ def check_predictions(folders: Folders) -> None:
         assert not eval_["cut"]
 
 
-def burn() -> None:
-    with _killed_after(0.2):
-        sum(range(10**12))  # never looks at a clock
-
-
 def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(
     place: Path, capsys
 ) -> None:
@@ -151,6 +146,11 @@ def test_what_has_a_result_keeps_it_where_the_space_has_lost_a_parameter(
     ]
     assert old["key"] in {entry["key"] for entry in evals}
     assert set(folders.read_predictions("iris").by_key) == {entry["key"] for entry in evals}
+
+
+def burn() -> None:
+    with _killed_after(0.2):
+        sum(range(10**12))  # never looks at a clock
 
 
 def test_what_never_looks_at_the_clock_is_ended_and_recorded_as_cut_off() -> None:
