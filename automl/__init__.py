@@ -72,12 +72,12 @@ def fit(X: Any, y: Any, task: str = "auto", **settings: Any) -> AutoMLClassifier
     'multiclass'
     """
     started = time.monotonic()  # loading scikit-learn counts too
-    from automl.run.workers import early_nursery
+    from automl.run.workers import early_fork_server
 
-    with early_nursery() as nursery:
+    with early_fork_server() as fork_server:
         from automl.estimators import fit_table
 
-        return fit_table(X, y, task, settings, started, nursery)
+        return fit_table(X, y, task, settings, started, fork_server)
 
 
 def optimize(

@@ -27,7 +27,7 @@ from automl.run.settings import check_settings
 if TYPE_CHECKING:
     import pandas as pd
 
-    from automl.evaluation.nursery import Nursery
+    from automl.execution.local import ForkServer
     from automl.run.fit import RunResult
     from automl.several import SeveralResults
 
@@ -157,7 +157,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         target: Target | Targets,
         declared: Declared,
         clock: BudgetClock,
-        nursery: Nursery | None = None,
+        fork_server: ForkServer | None = None,
     ) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.report import Progress
@@ -168,11 +168,11 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         if isinstance(target, Targets):
             from automl.several import fit_each
 
-            fit_each(self, table, target, declared, clock, nursery)
+            fit_each(self, table, target, declared, clock, fork_server)
             return self
         settings = settings_for(target, declared.settings, declared.test_values())
         with (
-            open_workers(settings, nursery) as workers,
+            open_workers(settings, fork_server) as workers,
             Progress(
                 settings.time_limit,
                 settings.max_trials,

@@ -17,7 +17,7 @@ from automl.run.clock import BudgetClock
 from automl.run.settings import Settings, check_settings
 
 if TYPE_CHECKING:
-    from automl.evaluation.nursery import Nursery
+    from automl.execution.local import ForkServer
     from automl.run.fit import RunResult
     from automl.several import SeveralResults
 
@@ -205,7 +205,7 @@ def fit_table(
     task: str,
     settings: dict[str, Any],
     started: float,
-    nursery: Nursery | None = None,
+    fork_server: ForkServer | None = None,
 ) -> AutoMLClassifier | AutoMLRegressor:
     """Carry out `automl.fit`; `started` is the clock's reading when that was entered."""
     clock = BudgetClock(limit_of(settings.get("time_limit", 60.0)), started)
@@ -216,7 +216,7 @@ def fit_table(
     given = Arguments(**of_fit, random_state=settings.get("random_state"))
     declared = read_declared(given, checked, table, y, target)
     kind = AutoMLRegressor if target.classes is None else AutoMLClassifier
-    return kind(**settings)._fit(table, target, declared, clock, nursery)
+    return kind(**settings)._fit(table, target, declared, clock, fork_server)
 
 
 def check_parameters(settings: Mapping[str, Any]) -> Settings:

@@ -174,7 +174,8 @@ class _Loop:
 
     def run_in_workers(self, n_jobs: int) -> None:
         """Several trials at a time in processes of their own, ended when the time is used up."""
-        from automl.evaluation.executor import JobFuture, LocalExecutor
+        from automl.execution import JobFuture
+        from automl.execution.local import LocalExecutor
 
         pending: dict[JobFuture, tuple[TrialInfo, float]] = {}
         with LocalExecutor(n_jobs) as executor:
@@ -192,7 +193,7 @@ class _Loop:
                     self._record(future, *pending.pop(future))
 
     def _record(self, future: Future[Any], info: TrialInfo, started: float) -> None:
-        from automl.evaluation.executor import JobCrashed, JobError
+        from automl.execution import JobCrashed, JobError
 
         try:
             report = future.result()

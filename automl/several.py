@@ -26,10 +26,10 @@ from automl.data import (
     varies,
 )
 from automl.ensemble import EnsembleModel, ModelPerTarget
-from automl.evaluation.metrics import Metric
 from automl.exceptions import DataWarning, InvalidInputError, NothingFoundError
 from automl.history import History
 from automl.knowledge import WarmStart
+from automl.metrics import Metric
 from automl.report import Progress
 from automl.run.arguments import Declared
 from automl.run.clock import BudgetClock
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from automl.base import AutoMLBase
-    from automl.evaluation.nursery import Nursery
+    from automl.execution.local import ForkServer
 
 __all__ = ["SeveralResults", "fit_each"]
 
@@ -109,7 +109,7 @@ def fit_each(
     targets: Targets,
     declared: Declared,
     clock: BudgetClock,
-    nursery: Nursery | None,
+    fork_server: ForkServer | None,
 ) -> None:
     """Fit `model` on several targets.
 
@@ -122,7 +122,7 @@ def fit_each(
     declared : Declared
     clock : BudgetClock
         Of the whole call.
-    nursery : Nursery, optional
+    fork_server : ForkServer, optional
         From which the workers come.
 
     Raises
@@ -133,7 +133,7 @@ def fit_each(
         If the run was interrupted before anything was found.
     """
     settings = _settings_of_each(targets, declared)
-    with open_workers(declared.settings, nursery) as workers:
+    with open_workers(declared.settings, fork_server) as workers:
         asked = declared.settings
         encoder = TableEncoder().fit(table, asked.column_types, asked.monotonic_constraints)
         parts = _divide(table, targets, encoder, declared, settings)

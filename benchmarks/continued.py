@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from automl.data import holdout_split
-from automl.evaluation.metrics import default_metric
+from automl.metrics import default_metric
 from automl.pipelines import build_pipeline, pipeline_space
 from automl.pipelines.clock import Clock
 from automl.pipelines.early_stopping import StopRule

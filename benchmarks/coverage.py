@@ -27,9 +27,8 @@ import pandas as pd
 
 import automl
 from automl.data import Dataset, Target, read_target
-from automl.evaluation.executor import LocalExecutor
-from automl.evaluation.intervals import score_interval
-from automl.evaluation.metrics import Metric, default_metric
+from automl.execution.local import LocalExecutor
+from automl.metrics import Metric, default_metric, score_interval
 from automl.run import finish
 from automl.run.book import Book
 from automl.run.scheme import Scheme
@@ -134,7 +133,7 @@ def _kept_workers(n_jobs: int) -> Iterator[None]:
     """Let all fits share workers, which take seconds to start."""
     with LocalExecutor(n_jobs) as executor:
         kept = nullcontext(executor)
-        with mock.patch("automl.evaluation.executor.LocalExecutor", return_value=kept):
+        with mock.patch("automl.execution.local.LocalExecutor", return_value=kept):
             yield
 
 

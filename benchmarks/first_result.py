@@ -1,4 +1,4 @@
-"""Seconds from entering `fit` to the first result, in fresh processes, with and without a nursery.
+"""Seconds from entering `fit` to the first result, in fresh processes, with a fork server or none.
 
 python -m benchmarks.first_result --pairs 4
 """
@@ -14,10 +14,10 @@ from statistics import median
 PROGRAM = """
 import sys, time
 import automl
-from automl.evaluation import executor, nursery
+from automl.execution.local import executor, fork_server
 import automl.run.workers as workers
 if sys.argv[1] == "each":  # an interpreter for each worker, as where forking is unsafe
-    executor.FORKS = nursery.FORKS = workers.FORKS = False
+    executor.FORKS = fork_server.FORKS = workers.FORKS = False
 started, seconds = time.monotonic(), []
 note = lambda result: seconds.append(time.monotonic() - started)
 from sklearn.datasets import load_diabetes
@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run pairs, one after the other, and print medians."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=4)
-    pairs = [(_first("each"), _first("nursery")) for _ in range(parser.parse_args(argv).pairs)]
-    for name, found in zip(("each", "nursery"), zip(*pairs, strict=True), strict=True):
+    pairs = [(_first("each"), _first("fork server")) for _ in range(parser.parse_args(argv).pairs)]
+    for name, found in zip(("each", "fork server"), zip(*pairs, strict=True), strict=True):
         seconds, results = zip(*found, strict=True)
         print(
             f"{name}: first result after {median(seconds):.2f} s (from {min(seconds):.2f} to "

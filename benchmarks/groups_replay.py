@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.evaluation.metrics import METRICS, Metric
+from automl.metrics import METRICS, Metric
 from benchmarks.ablation import FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
 from benchmarks.replay import Rule, best_single, heaviest, today
 from metadata.blocks import FIRST, METADATA

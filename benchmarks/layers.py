@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data import make_folds
-from automl.evaluation.metrics import default_metric
+from automl.metrics import default_metric
 from benchmarks.replay import Library, load, ratio_line, today
 
 __all__ = ["LAYERS", "compare"]

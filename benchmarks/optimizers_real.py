@@ -24,9 +24,9 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from automl.data import Dataset, TableEncoder, make_folds, read_target
-from automl.evaluation.metrics import default_metric
 from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import FOLDS
+from automl.metrics import default_metric
 from automl.pipelines import build_pipeline, pipeline_space, target_facts
 from automl.space import Categorical, Config, Integer
 from automl.space import Parameter as OwnParameter

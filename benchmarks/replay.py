@@ -27,9 +27,9 @@ from joblib import Parallel, delayed
 
 from automl.data import Dataset, TableEncoder, make_folds, read_target
 from automl.ensemble import selection
-from automl.evaluation.metrics import Metric, default_metric
 from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import FOLDS, SMALL
+from automl.metrics import Metric, default_metric
 from automl.pipelines import best_rounds, build_pipeline, cold_portfolio, pipeline_space
 from automl.space import Config
 from benchmarks.splits import Split, make_split

@@ -31,10 +31,10 @@ import automl
 import automl.run.fit as steps
 from automl.ensemble import MOST_MEMBERS, greedy_weights, select_weights, selection
 from automl.evaluation.evaluate import EvaluationJob, RefitJob, evaluate, refit
-from automl.evaluation.executor import JobError
-from automl.evaluation.metrics import Metric, default_metric
 from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import SMALL
+from automl.execution import JobError
+from automl.metrics import Metric, default_metric
 from automl.run.book import ENOUGH_WITH_ALL_FOLDS
 from automl.run.search import Search, config_seed
 from benchmarks.replay import Rule, ratio_line, stored_pipelines

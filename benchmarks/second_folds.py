@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from automl.data import Dataset, make_folds
 from automl.evaluation.evaluate import EvaluationJob, evaluate
-from automl.evaluation.executor import JobError
 from automl.evaluation.problem import Problem, load_problem, store_problem
+from automl.execution import JobError
 from automl.run.search import Search, config_seed
 
 __all__ = ["MOST_ROWS", "predict_again"]

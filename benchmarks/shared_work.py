@@ -26,8 +26,8 @@ import numpy.typing as npt
 from sklearn.base import clone
 
 from automl.data import Dataset, TableEncoder, make_folds, read_target
-from automl.evaluation.metrics import default_metric
 from automl.evaluation.rungs import FOLDS
+from automl.metrics import default_metric
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, target_facts
 from automl.threads import single_thread
 from benchmarks.tables import DATASETS, load_table, read_suite

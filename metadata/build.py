@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from automl.data import Task
-from automl.evaluation.executor import JobCrashed, JobError, JobReport, LocalExecutor
+from automl.execution import Executor, JobCrashed, JobError, JobReport
+from automl.execution.local import LocalExecutor
 from automl.pipelines.registry import available_learners
 from metadata.blocks import BLOCKS, DATASETS, FIRST, METADATA, Block, TableInfo, tables_of
 from metadata.configurations import FOLDER, TASKS, read_configurations
@@ -122,7 +123,7 @@ def _jobs(
     shared: Mapping[Task, dict[str, dict[str, Any]]],
     folders: Folders,
     datasets: Path,
-    executor: LocalExecutor,
+    executor: Executor,
 ) -> Iterator[tuple[_TableWork, str]]:
     """Tables one after another, and of each what has not been run.
 

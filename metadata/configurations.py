@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from automl.data import Feature, Task
-from automl.evaluation.metrics import default_metric
 from automl.history import History, TrialInfo
+from automl.metrics import default_metric
 from automl.pipelines import cold_portfolio, pipeline_space
 from automl.pipelines.declaration import TargetFacts
 from automl.search.samplers import SobolSampler

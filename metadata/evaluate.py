@@ -26,9 +26,9 @@ from automl.data import (
     read_target,
     read_training_table,
 )
-from automl.evaluation.metrics import default_metric
 from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import FOLDS
+from automl.metrics import default_metric
 from automl.pipelines import build_pipeline, pipeline_space, target_facts
 from automl.pipelines.clock import count_cpu_seconds
 from automl.space import Space

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from automl.evaluation.executor import LocalExecutor
+from automl.execution.local import LocalExecutor
 
 _TABLES = Path(__file__).parents[2] / "shared" / "datasets"
 
@@ -106,5 +106,5 @@ def kept_worker(_pool: LocalExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr("automl.evaluation.executor.LocalExecutor", Kept)
-    monkeypatch.setattr("automl.run.workers.early_nursery", nullcontext)
+    monkeypatch.setattr("automl.execution.local.LocalExecutor", Kept)
+    monkeypatch.setattr("automl.run.workers.early_fork_server", nullcontext)

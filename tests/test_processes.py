@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from automl.evaluation.nursery import FORKS
+from automl.execution.local import FORKS
 from automl.history import read_history
 
 PROGRAM = """
@@ -100,7 +100,7 @@ def test_ctrl_c_returns_a_model_and_ends_the_workers(tmp_path):
     workers = handle.children(recursive=True)
     assert (
         len(workers) == 3 + FORKS
-    )  # two workers, the janitor, and what workers are forked off from
+    )  # two workers, the reaper, and what workers are forked off from
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0

@@ -11,9 +11,8 @@ from scipy import sparse
 from automl.data import TableEncoder, read_target, read_training_table
 from automl.data.cells import read_cells
 from automl.estimators import check_parameters
-from automl.evaluation.intervals import score_interval
-from automl.evaluation.metrics import METRICS
 from automl.exceptions import InvalidInputError, shown
+from automl.metrics import METRICS, score_interval
 
 N = 12
 

@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 import automl
-from automl.evaluation.executor import LocalExecutor
 from automl.exceptions import AutoMLError
+from automl.execution.local import LocalExecutor
 from tests.strange.columns import COLUMNS, PLAIN, make_column
 from tests.strange.settings import N_ROWS, SETTINGS
 from tests.strange.tables import NAMES, PREDICTED, TABLES, TARGETS
@@ -205,7 +205,7 @@ def test_strange_tables_to_predict(columns, predicted):
 )
 def test_everything_at_once_with_a_worker_of_its_own(columns, names, target, chosen, monkeypatch):
     with monkeypatch.context() as own:
-        own.setattr("automl.evaluation.executor.LocalExecutor", LocalExecutor)
+        own.setattr("automl.execution.local.LocalExecutor", LocalExecutor)
         limited = {**CHEAP, "time_limit": 6.0}
         started = time.monotonic()
         carry_out(Recipe(N_ROWS, columns, names, "frame", target, settings=chosen), limited)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from automl.ensemble.parts import cross_parts
-from automl.evaluation.metrics import Array, Metric
+from automl.metrics import Array, Metric
 
 __all__ = ["choose_temperature", "sharpened"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from automl.evaluation.metrics import Array
+from automl.metrics import Array
 
 __all__ = ["cross_parts"]
 

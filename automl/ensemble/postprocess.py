@@ -8,7 +8,7 @@ import numpy as np
 
 from automl.ensemble.calibration import choose_temperature, sharpened
 from automl.ensemble.threshold import choose_weights
-from automl.evaluation.metrics import Array, Metric, floor_of
+from automl.metrics import Array, Metric, floor_of
 
 __all__ = ["UNCHANGED", "Postprocess", "postprocess"]
 

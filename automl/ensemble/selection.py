@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.ensemble.parts import cross_parts
-from automl.evaluation.metrics import Metric
+from automl.metrics import Metric
 
 __all__ = ["greedy_weights", "select_weights"]
 
@@ -144,7 +144,7 @@ def greedy_weights(predictions: Sequence[Array], y: Array, metric: Metric) -> Ar
 
     Examples
     --------
-    >>> from automl.evaluation.metrics import METRICS
+    >>> from automl.metrics import METRICS
     >>> y = np.array([0.0, 2.0])
     >>> greedy_weights([np.array([1.0, 2.0]), np.array([-1.0, 2.0])], y, METRICS["rmse"])
     array([0.5, 0.5])

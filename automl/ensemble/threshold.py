@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from automl.ensemble.parts import cross_parts
-from automl.evaluation.metrics import Array, Metric, prior_weights
+from automl.metrics import Array, Metric, prior_weights
 
 __all__ = ["choose_weights"]
 

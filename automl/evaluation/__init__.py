@@ -1,1 +1,1 @@
-"""From a configuration, a fidelity and a split to a result: metrics, limits, worker processes."""
+"""From a configuration, a fidelity and a split to a result; runs inside a worker."""

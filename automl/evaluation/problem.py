@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data import Dataset, Feature, Fold, Task
-from automl.evaluation.metrics import Metric
 from automl.exceptions import ScratchError
+from automl.metrics import Metric
 
 __all__ = ["Problem", "load_problem", "load_weights", "store_problem"]
 

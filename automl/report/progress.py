@@ -6,8 +6,8 @@ import sys
 from types import TracebackType
 from typing import Any
 
-from automl.evaluation.metrics import Metric
 from automl.history import TrialInfo, TrialResult
+from automl.metrics import Metric
 
 __all__ = ["Progress"]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automl.data import Dataset, Rows
-from automl.evaluation.metrics import Metric
 from automl.evaluation.rungs import FOLDS
 from automl.knowledge import (
     NO_ADVICE,
@@ -20,6 +19,7 @@ from automl.knowledge import (
 )
 from automl.knowledge.runtime import Estimate, RuntimeModel
 from automl.metafeatures import extract
+from automl.metrics import Metric
 from automl.pipelines import cold_portfolio, is_anytime, predicted_scaling
 from automl.run.costs import Expected
 from automl.run.record import Earlier

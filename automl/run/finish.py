@@ -12,10 +12,9 @@ import numpy.typing as npt
 
 from automl.data import Dataset
 from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, select_weights
-from automl.evaluation.intervals import row_errors, score_interval
-from automl.evaluation.metrics import Metric, selection_metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
+from automl.metrics import Metric, row_errors, score_interval, selection_metric
 from automl.run.book import Book
 
 __all__ = [

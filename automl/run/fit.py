@@ -14,13 +14,13 @@ import numpy.typing as npt
 
 from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
-from automl.evaluation.executor import LocalExecutor
-from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, begins_whole, make_rungs
 from automl.exceptions import DataWarning, NothingFoundError
+from automl.execution import Executor
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
+from automl.metrics import Metric
 from automl.pipelines import pipeline_space, target_facts
 from automl.run import finish
 from automl.run.advised import expected_seconds, initial_proposals, look_up, task_histories
@@ -79,7 +79,7 @@ def run_fit(
     earlier: Earlier | None,
     settings: Settings,
     clock: BudgetClock,
-    executor: LocalExecutor,
+    executor: Executor,
     scratch: Path,
     watchers: Watchers,
 ) -> RunResult:
@@ -97,7 +97,7 @@ def run_fit(
         With `Metric` objects in place of what the user named.
     clock : BudgetClock
         Started when ``fit`` was entered.
-    executor : LocalExecutor
+    executor : Executor
     scratch : Path
         Empty folder; its owner removes it.
     watchers : Watchers

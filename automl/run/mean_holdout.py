@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data import Rows
-from automl.evaluation.intervals import mean_interval
+from automl.metrics import mean_interval
 from automl.run.finish import Holdout
 
 __all__ = ["CheckedTarget", "MeanHoldout", "mean_of"]

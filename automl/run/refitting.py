@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from automl.ensemble import Member
 from automl.evaluation.evaluate import RefitJob, Refitted, refit, witnesses
-from automl.evaluation.executor import JobFuture, LocalExecutor
-from automl.evaluation.metrics import METRICS
 from automl.evaluation.problem import Problem
 from automl.exceptions import DataWarning
+from automl.execution import Executor, JobFuture
+from automl.metrics import METRICS
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
@@ -42,7 +42,7 @@ def refit_members(
     book: Book,
     problem: Problem,
     costs: CostModel,
-    executor: LocalExecutor,
+    executor: Executor,
     clock: BudgetClock,
     y: Array,
     seed: int,
@@ -89,7 +89,7 @@ def _submit(
     configs: list[Config],
     book: Book,
     problem: Problem,
-    executor: LocalExecutor,
+    executor: Executor,
     clock: BudgetClock,
     n_rows: int,
     seed: int,

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.ensemble import MOST_MEMBERS, greedy_weights
-from automl.evaluation.metrics import quick_metric
 from automl.evaluation.problem import Problem
+from automl.metrics import quick_metric
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel

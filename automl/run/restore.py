@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
-from automl.evaluation.executor import JobFuture
 from automl.exceptions import InvalidInputError
+from automl.execution import JobFuture
 from automl.history import TrialResult, read_history
 from automl.run.finish import Chosen
 from automl.run.record import RunFolder

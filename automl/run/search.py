@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from automl.evaluation.evaluate import EvaluationJob, FoldResult, evaluate
-from automl.evaluation.executor import JobCrashed, JobError, JobFuture, JobReport, LocalExecutor
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import Rung
+from automl.execution import Executor, JobCrashed, JobError, JobFuture, JobReport
 from automl.history import TrialInfo, TrialResult
 from automl.pipelines import is_anytime
 from automl.run.book import Book
@@ -73,7 +73,7 @@ class Search:
     problem : Problem
     rungs : tuple of Rung
     optimizer : Optimizer
-    executor : LocalExecutor
+    executor : Executor
     clock : BudgetClock
     reserve : callable
         ``reserve(book, costs)``: seconds to keep for ensemble, check and refit.
@@ -89,7 +89,7 @@ class Search:
     problem: Problem
     rungs: tuple[Rung, ...]
     optimizer: Optimizer
-    executor: LocalExecutor
+    executor: Executor
     clock: BudgetClock
     reserve: Callable[[Book, CostModel], float]
     max_trials: int | None

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from automl.data import Target, rare_classes
 from automl.data.directions import check_directions
-from automl.evaluation.metrics import check_domain, resolve_metric
 from automl.exceptions import DataWarning
+from automl.metrics import check_domain, resolve_metric
 from automl.run.settings import Settings
 
 __all__ = ["settings_for"]

@@ -34,10 +34,10 @@ from automl.data import (
     make_folds,
     nested_order,
 )
-from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import FOLDS
 from automl.exceptions import DataWarning, InvalidInputError
+from automl.metrics import Metric
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
 

@@ -14,16 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automl.evaluation import executor as executors
-from automl.evaluation.janitor import remove_folder
-from automl.evaluation.nursery import FORKS, Nursery
 from automl.exceptions import DataWarning, ScratchError
+from automl.execution import Executor, local
+from automl.execution.local import FORKS, ForkServer, remove_folder
 
-if TYPE_CHECKING:  # loading these takes as long as the nursery is to gain
+if TYPE_CHECKING:  # loading these takes as long as the fork server is to gain
     from automl.run.clock import BudgetClock
     from automl.run.settings import Settings
 
-__all__ = ["Workers", "early_nursery", "open_workers"]
+__all__ = ["Workers", "early_fork_server", "open_workers"]
 
 _PRELOAD = ("automl.evaluation.evaluate", "lightgbm", "sklearn.ensemble", "sklearn.pipeline")
 _READY_SHARE = 0.5
@@ -36,12 +35,12 @@ class Workers:
 
     Parameters
     ----------
-    executor : LocalExecutor
+    executor : Executor
     scratch : Path
         Empty folder that goes with them.
     """
 
-    executor: executors.LocalExecutor
+    executor: Executor
     scratch: Path
 
     def load_packages(self) -> None:
@@ -54,13 +53,13 @@ class Workers:
         wait([self.executor.submit(os.getpid)], timeout=within)
 
 
-def early_nursery() -> AbstractContextManager[Nursery | None]:
+def early_fork_server() -> AbstractContextManager[ForkServer | None]:
     """Begin to load the packages of workers, while this process loads its own."""
-    return Nursery(_PRELOAD) if FORKS else nullcontext()
+    return ForkServer(_PRELOAD) if FORKS else nullcontext()
 
 
 @contextmanager
-def open_workers(settings: Settings, nursery: Nursery | None = None) -> Iterator[Workers]:
+def open_workers(settings: Settings, fork_server: ForkServer | None = None) -> Iterator[Workers]:
     """Start workers; they and their folder go when the block ends.
 
     Raises
@@ -68,12 +67,12 @@ def open_workers(settings: Settings, nursery: Nursery | None = None) -> Iterator
     ScratchError
         If there is nowhere to put temporary files.
     """
-    n_jobs = executors.available_cores() if settings.n_jobs is None else settings.n_jobs
+    n_jobs = local.available_cores() if settings.n_jobs is None else settings.n_jobs
     limit = settings.memory_limit
-    memory_mb = executors.memory_share_mb(n_jobs) if limit is None else limit
+    memory_mb = local.memory_share_mb(n_jobs) if limit is None else limit
     with (
         _scratch_folder() as scratch,
-        executors.LocalExecutor(n_jobs, memory_mb, scratch, _PRELOAD, nursery) as executor,
+        local.LocalExecutor(n_jobs, memory_mb, scratch, _PRELOAD, fork_server) as executor,
     ):
         yield Workers(executor, scratch)
 

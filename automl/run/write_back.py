@@ -8,10 +8,10 @@ from typing import Any
 
 from automl.data import Dataset
 from automl.ensemble import Member
-from automl.evaluation.metrics import Metric
 from automl.exceptions import DataWarning, KnowledgeBaseError
 from automl.history import History
 from automl.knowledge import PROTOCOL, EvalRecord, RunRecord
+from automl.metrics import Metric
 from automl.run.advised import Known
 from automl.run.scheme import Scheme
 

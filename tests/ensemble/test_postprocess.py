@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from automl.ensemble import Postprocess, postprocess
-from automl.evaluation.metrics import METRICS, resolve_metric
+from automl.metrics import METRICS, resolve_metric
 
 
 def _rng():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from automl.ensemble import greedy_weights, select_weights
-from automl.evaluation.metrics import METRICS
+from automl.metrics import METRICS
 
 
 def _regression(n=400, n_models=6, seed=0):

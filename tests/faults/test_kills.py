@@ -30,7 +30,7 @@ def test_kill_9_of_the_parent_while_all_workers_hang(start, temporary, fresh_hom
     assert json.loads(record.read_text().splitlines()[0])["header"]["task"] == "binary"
 
 
-def test_killed_workers_are_replaced_and_a_killed_janitor_is_not_missed(temporary, fresh_home):
+def test_killed_workers_are_replaced_and_a_killed_reaper_is_not_missed(temporary, fresh_home):
     X, y = load_iris(return_X_y=True)
     before = set(psutil.Process().children(recursive=True))
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris, load_wine
 
-from automl.evaluation.executor import LocalExecutor
+from automl.execution.local import LocalExecutor
 from metadata.build import _outcome, main
 from metadata.evaluate import _killed_after
 from metadata.shards import Folders, Predictions, key_of

@@ -113,8 +113,8 @@ def gadgets(trace):
         "automl.history.file.HistoryFile (ConstructorFromReduceNode)": node(
             "ConstructorFromReduceNode", "automl.history.file.HistoryFile", content=call
         ),
-        "automl.evaluation.metrics.Metric (ObjectNode)": node(
-            "ObjectNode", "automl.evaluation.metrics.Metric", content=None
+        "automl.metrics.metric.Metric (ObjectNode)": node(
+            "ObjectNode", "automl.metrics.metric.Metric", content=None
         ),
         # listed, but not to be called with arguments
         "automl.history.history.History (ConstructorFromReduceNode)": node(

@@ -12,8 +12,8 @@ import pytest
 from sklearn.ensemble import ExtraTreesRegressor, RandomForestClassifier
 
 from automl.data import Dataset, TableEncoder, read_target
-from automl.evaluation.metrics import default_metric
 from automl.evaluation.prediction import predict
+from automl.metrics import default_metric
 from automl.pipelines import build_pipeline, pipeline_space
 from automl.pipelines.learners.compact_trees import compact, restored
 

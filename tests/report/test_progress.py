@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from automl.evaluation.metrics import METRICS
 from automl.history import TrialInfo, TrialResult
+from automl.metrics import METRICS
 from automl.report import Progress
 from automl.space import Categorical, Space
 

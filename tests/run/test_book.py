@@ -3,8 +3,8 @@ import pytest
 
 from automl.data import Fold
 from automl.evaluation.evaluate import FoldResult
-from automl.evaluation.metrics import METRICS
 from automl.evaluation.problem import Problem
+from automl.metrics import METRICS
 from automl.run.book import Book
 from automl.space import Categorical, Float, Space
 

@@ -17,8 +17,8 @@ from sklearn.model_selection import (
 
 import automl
 from automl.data import Dataset, Feature
-from automl.evaluation.metrics import METRICS
 from automl.exceptions import DataWarning, InvalidInputError
+from automl.metrics import METRICS
 from automl.run.scheme import Scheme
 from automl.run.settings import check_settings
 from automl.run.validation import held_out_rows, make_problem

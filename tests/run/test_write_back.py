@@ -5,10 +5,10 @@ import pytest
 
 from automl.data import Dataset, Feature
 from automl.ensemble import Member
-from automl.evaluation.metrics import default_metric
 from automl.exceptions import DataWarning
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import NO_ADVICE, PROTOCOL, open_knowledge_base
+from automl.metrics import default_metric
 from automl.run.advised import Known
 from automl.run.scheme import Scheme
 from automl.run.write_back import write_back

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from automl.evaluation.intervals import mean_interval, row_errors, score_interval
-from automl.evaluation.metrics import METRICS
+from automl.metrics import METRICS, mean_interval, row_errors, score_interval
 
 
 def _binary(n, rng, shift=1.0):

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
-from automl.evaluation.metric import Array, Metric, Needs
 from automl.exceptions import InvalidInputError
+from automl.metrics.metric import Array, Metric, Needs
 
 __all__ = ["metric_of_function", "metric_of_scorer", "takes_estimator"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from automl.evaluation.metric import Array
+from automl.metrics.metric import Array
 
 __all__ = [
     "Pinball",

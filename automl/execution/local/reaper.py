@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-__all__ = ["Janitor", "end_group", "remove_folder"]
+__all__ = ["Reaper", "end_group", "remove_folder"]
 
 _CHECK_SECONDS = 1.0
 _TRIES = 20
@@ -34,7 +34,7 @@ def end_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-class Janitor:
+class Reaper:
     """The process, as its parent sees it.
 
     Parameters

@@ -1,7 +1,7 @@
 """The process that the workers of a pool are forked off from, so that packages are loaded once.
 
 Loading scientific packages takes a second of CPU, a fork takes some milliseconds: workers are there
-sooner, and one that had to be ended is replaced at once. The nursery fits nothing, starts no
+sooner, and one that had to be ended is replaced at once. The fork server fits nothing, starts no
 thread, and has the environment of a worker from its start, so that forking it is safe. Where that
 is not so (`FORKS` is false), each worker is an interpreter of its own: docs/adr/0023-nursery.md.
 """
@@ -25,10 +25,10 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import IO, Any, NoReturn, Self
 
-from automl.evaluation.interpreter import last_words, start_interpreter
-from automl.evaluation.janitor import Janitor, end_group
+from automl.execution.local.interpreter import error_line, start_interpreter
+from automl.execution.local.reaper import Reaper, end_group
 
-__all__ = ["FORKS", "Forked", "Nursery", "main"]
+__all__ = ["FORKS", "ForkServer", "Forked", "main"]
 
 FORKS = sys.platform == "linux"
 """Elsewhere a fork without a new program is unsafe (macOS) or does not exist (Windows)."""
@@ -62,7 +62,7 @@ class Forked:
         self._ended.set()
 
 
-class Nursery:
+class ForkServer:
     """The process, as its parent sees it; one that was killed is started again when it is needed.
 
     Parameters
@@ -73,7 +73,7 @@ class Nursery:
 
     def __init__(self, preload: Sequence[str]):
         self._preload = tuple(preload)
-        self._janitor: Janitor | None = None
+        self._reaper: Reaper | None = None
         self._lock = threading.Lock()
         self._tokens = itertools.count()
         self._start()
@@ -85,7 +85,7 @@ class Nursery:
         self._asked: dict[int, SimpleQueue[Forked | str]] = {}
         self._ready = self._gone = False
         # In memory: this comes before anything that can say that a disk is full.
-        self._log = os.fdopen(os.memfd_create("automl-nursery"), "w+b")  # closed by `close`
+        self._log = os.fdopen(os.memfd_create("automl-fork-server"), "w+b")  # closed by `close`
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Not one of the first three, which a process without standard streams would get.
         number = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD_CLOEXEC, 3)
@@ -95,15 +95,15 @@ class Nursery:
             self._popen = start_interpreter(__name__, settings, self._log, (number,))
         finally:
             os.close(number)
-        if self._janitor is not None:
-            self._janitor.watch(self._popen.pid)
+        if self._reaper is not None:
+            self._reaper.watch(self._popen.pid)
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
 
-    def attach(self, janitor: Janitor) -> None:
+    def attach(self, reaper: Reaper) -> None:
         """Have it ended, too, if this process dies."""
-        self._janitor = janitor
-        janitor.watch(self._popen.pid)
+        self._reaper = reaper
+        reaper.watch(self._popen.pid)
 
     def fork(self, request: dict[str, Any], log: IO[bytes], stopping: Callable[[], bool]) -> Forked:
         """Start a worker.
@@ -125,7 +125,7 @@ class Nursery:
         answer: SimpleQueue[Forked | str] = SimpleQueue()
         with self._lock:
             if self._gone:
-                self._bury()
+                self._dispose()
                 self._start()
             token = next(self._tokens)
             self._asked[token] = answer
@@ -162,16 +162,16 @@ class Nursery:
                 self._ready = True
         with self._lock:
             self._gone = True
-            reason = last_words(self._log)
+            reason = error_line(self._log)
             for answer in asked.values():
                 answer.put(reason)
         for child in children.values():
             end_group(child.pid)
             child.end(-signal.SIGKILL)
 
-    def _bury(self) -> None:
-        if self._janitor is not None:
-            self._janitor.release(self._popen.pid)
+    def _dispose(self) -> None:
+        if self._reaper is not None:
+            self._reaper.release(self._popen.pid)
         end_group(self._popen.pid)
         self._popen.wait()
         self._channel.close()
@@ -191,7 +191,7 @@ class Nursery:
         else:
             end_group(self._popen.pid)
         self._reader.join()
-        self._bury()
+        self._dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -206,7 +206,7 @@ def main(settings: dict[str, Any]) -> None:
     channel = socket.socket(fileno=settings["channel"])
     for module in settings["preload"]:
         importlib.import_module(module)
-    importlib.import_module("automl.evaluation.worker")
+    importlib.import_module("automl.execution.local.worker")
     gc.collect()
     gc.freeze()  # what is loaded stays in pages that the workers share
     woken, wake = os.pipe()
@@ -258,7 +258,7 @@ def _report_deaths(channel: socket.socket, children: set[int]) -> None:
 
 
 def _be_worker(request: dict[str, Any], log: int, inherited: tuple[int, ...]) -> NoReturn:
-    """Continue as a worker, in a session of its own; never returns into the nursery."""
+    """Continue as a worker, in a session of its own; never returns into the fork server."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)
@@ -268,7 +268,7 @@ def _be_worker(request: dict[str, Any], log: int, inherited: tuple[int, ...]) ->
             os.close(number)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()  # its global generator would be the same in all
-        sys.modules["automl.evaluation.worker"].main(request)
+        sys.modules["automl.execution.local.worker"].main(request)
         code = 0
     except BaseException:
         traceback.print_exc()

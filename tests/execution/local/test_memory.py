@@ -3,8 +3,8 @@
 import psutil
 import pytest
 
-from automl.evaluation.executor import memory_share_mb
-from automl.evaluation.memory import available_memory_mb
+from automl.execution.local import memory_share_mb
+from automl.execution.local.memory import available_memory_mb
 
 MB = 2**20
 

@@ -8,15 +8,8 @@ import time
 import psutil
 import pytest
 
-from automl.evaluation.executor import (
-    JobCrashed,
-    JobFailed,
-    JobOutOfMemory,
-    JobTimeout,
-    LocalExecutor,
-    available_cores,
-)
-from automl.evaluation.nursery import FORKS
+from automl.execution import JobCrashed, JobFailed, JobOutOfMemory, JobTimeout
+from automl.execution.local import FORKS, LocalExecutor, available_cores
 
 
 @pytest.fixture(scope="module")
@@ -155,9 +148,7 @@ def test_shutdown_leaves_no_process_and_ends_running_jobs():
     running = pool.submit(hang)
     time.sleep(0.3)
     family = set(psutil.Process().children(recursive=True)) - before
-    assert (
-        len(family) == 3 + FORKS
-    )  # two workers, the janitor, and what workers are forked off from
+    assert len(family) == 3 + FORKS  # two workers, the reaper, and what workers are forked off from
     pool.shutdown()
     assert running.exception(timeout=5) is not None
     assert set(psutil.Process().children(recursive=True)) <= before

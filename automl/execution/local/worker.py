@@ -2,8 +2,8 @@
 
 A worker knows nothing of the user's main module, so that ``fit`` works from an unguarded script,
 standard input, ``-c`` or a notebook; functions defined there arrive by value (cloudpickle). It is
-forked off by `automl.evaluation.nursery`, or an interpreter of its own where that is unsafe, and
-ends when the connection closes; if it is busy then, the janitor ends it.
+forked off by `automl.execution.local.fork_server`, or an interpreter of its own where that is
+unsafe, and ends when the connection closes; if it is busy then, the reaper ends it.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ import pytest
 import sklearn.metrics as reference
 from sklearn.metrics import make_scorer
 
-from automl.evaluation.metrics import METRICS, quick_metric, resolve_metric
 from automl.exceptions import InvalidInputError
+from automl.metrics import METRICS, quick_metric, resolve_metric
 
 NAMES = np.array(["no", "yes"])
 

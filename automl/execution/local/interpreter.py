@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO, Any
 
-__all__ = ["last_words", "start_interpreter"]
+__all__ = ["error_line", "start_interpreter"]
 
 _BOOTSTRAP = (
     "import json, sys; from importlib import import_module as load; "
@@ -81,7 +81,7 @@ def _import_path() -> list[str]:
     return [os.path.join(here, part) for part in sys.path]
 
 
-def last_words(log: IO[bytes]) -> str:
+def error_line(log: IO[bytes]) -> str:
     """The reason that a dead process printed, empty if there is none."""
     log.seek(0)
     lines = [line.strip() for line in log.read().decode(errors="replace").splitlines()]

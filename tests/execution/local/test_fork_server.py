@@ -8,8 +8,8 @@ import numpy as np
 import psutil
 import pytest
 
-from automl.evaluation.executor import JobCrashed, LocalExecutor
-from automl.evaluation.nursery import FORKS
+from automl.execution import JobCrashed
+from automl.execution.local import FORKS, LocalExecutor
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="the platform does not fork safely")
 
@@ -42,7 +42,7 @@ def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(co
     assert len(set(numbers)) == len(numbers)
 
 
-def test_a_killed_nursery_is_replaced_with_its_workers(counted):
+def test_a_killed_fork_server_is_replaced_with_its_workers(counted):
     with LocalExecutor(1, preload=("counted",)) as pool:
         pid, parent, _ = pool.submit(draw, 0).result(timeout=60).value
         running = pool.submit(time.sleep, 60)

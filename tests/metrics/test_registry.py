@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import sklearn.metrics as reference
 
-from automl.evaluation.metrics import METRICS, check_domain, default_metric, resolve_metric
 from automl.exceptions import InvalidInputError
+from automl.metrics import METRICS, check_domain, default_metric, resolve_metric
 
 
 @pytest.fixture

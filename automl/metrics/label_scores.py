@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from automl.evaluation.metric import Array
+from automl.metrics.metric import Array
 
 __all__ = [
     "accuracy",

@@ -16,8 +16,8 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from automl.evaluation.interpreter import last_words
-from automl.evaluation.janitor import Janitor, end_group
+from automl.execution.local.interpreter import error_line
+from automl.execution.local.reaper import Reaper, end_group
 
 __all__ = ["WorkerProcess"]
 
@@ -58,7 +58,7 @@ class WorkerProcess:
 
     Parameters
     ----------
-    janitor : Janitor
+    reaper : Reaper
         Ends it if this process dies.
     scratch : Path, optional
         Folder for its socket.
@@ -68,7 +68,7 @@ class WorkerProcess:
 
     def __init__(
         self,
-        janitor: Janitor,
+        reaper: Reaper,
         scratch: Path | None,
         start: Callable[[dict[str, Any], IO[bytes]], Child],
     ):
@@ -83,8 +83,8 @@ class WorkerProcess:
             self._listener.close()
             self._log.close()
             raise
-        self._janitor = janitor
-        janitor.watch(self._child.pid)
+        self._reaper = reaper
+        reaper.watch(self._child.pid)
         self._accepted: queue.SimpleQueue[Connection | OSError] = queue.SimpleQueue()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -173,19 +173,19 @@ class WorkerProcess:
             return 0.0
         return min(float(times.user + times.system), time.monotonic() - started)
 
-    def obituary(self, error: BaseException) -> str:
+    def exit_reason(self, error: BaseException) -> str:
         """One sentence about a death: exit code and the reason that the process printed."""
         if isinstance(error, TimeoutError):  # it is not dead
             return str(error)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(timeout=1.0)
-        reason = last_words(self._log) or f"it said nothing; {type(error).__name__}"
+        reason = error_line(self._log) or f"it said nothing; {type(error).__name__}"
         return f"worker died with exit code {self._child.returncode} ({reason})"
 
     def end(self) -> None:
         """Kill the process with all that it has started, and give back what it held."""
         end_group(self._child.pid)
-        self._janitor.release(self._child.pid)
+        self._reaper.release(self._child.pid)
         self._child.wait()
         if self._connection is None:  # the thread that waits for it would wait for ever
             with contextlib.suppress(OSError, EOFError):

@@ -3,7 +3,7 @@
 Predictions have one form throughout the package: probabilities ``(n_rows, n_classes)`` for
 classification, values ``(n_rows,)`` for regression; targets are class codes or floats. Metrics are
 written out in numpy because ensemble selection calls them thousands of times; tests hold them
-against scikit-learn. Scorers and functions of the user's own: `automl.evaluation.scorers`.
+against scikit-learn. Scorers and functions of the user's own: `automl.metrics.scorers`.
 """
 
 from __future__ import annotations
@@ -15,26 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from automl.evaluation import label_scores, value_scores
-from automl.evaluation.metric import Array, Metric, prior_weights
-from automl.evaluation.scorers import metric_of_function, metric_of_scorer, takes_estimator
 from automl.exceptions import InvalidInputError
+from automl.metrics import label_scores, value_scores
+from automl.metrics.metric import Array, Metric
+from automl.metrics.scorers import metric_of_function, metric_of_scorer, takes_estimator
 
 __all__ = [
     "METRICS",
-    "Array",
-    "Metric",
     "check_domain",
     "default_metric",
-    "floor_of",
-    "prior_weights",
     "quick_metric",
     "resolve_metric",
     "row_losses",
     "selection_metric",
 ]
-
-floor_of = value_scores.floor_of
 
 _TINY = 1e-15
 

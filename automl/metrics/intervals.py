@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.evaluation.metrics import Metric, row_losses
+from automl.metrics.metric import Metric
+from automl.metrics.registry import row_losses
 
 __all__ = ["mean_interval", "row_errors", "score_interval"]
 

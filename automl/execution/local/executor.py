@@ -13,26 +13,27 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from automl.evaluation.interpreter import start_interpreter
-from automl.evaluation.janitor import Janitor
-from automl.evaluation.memory import available_memory_mb
-from automl.evaluation.nursery import FORKS, Nursery
-from automl.evaluation.process import Child, WorkerProcess
+from automl.execution.jobs import (
+    JobCrashed,
+    JobError,
+    JobFailed,
+    JobFuture,
+    JobOutOfMemory,
+    JobReport,
+    JobTimeout,
+)
+from automl.execution.local.fork_server import FORKS, ForkServer
+from automl.execution.local.interpreter import start_interpreter
+from automl.execution.local.memory import available_memory_mb
+from automl.execution.local.process import Child, WorkerProcess
+from automl.execution.local.reaper import Reaper
 
 __all__ = [
-    "JobCrashed",
-    "JobError",
-    "JobFailed",
-    "JobFuture",
-    "JobOutOfMemory",
-    "JobReport",
-    "JobTimeout",
     "LocalExecutor",
     "available_cores",
     "memory_share_mb",
@@ -43,65 +44,6 @@ _MEMORY_SHARE = 0.9
 _UNREAD = (ConnectionResetError, BrokenPipeError)
 """The worker went before it had read the job: a process that is killed while it is idle counts as
 alive until its last thread has ended. The job is not to blame, another worker gets it."""
-
-
-@dataclass(frozen=True)
-class JobReport:
-    """What a job returned and what it cost."""
-
-    value: Any
-    wall_seconds: float
-    cpu_seconds: float
-    peak_memory_mb: float
-
-
-class JobError(Exception):
-    """A job ended without a value."""
-
-    status = "failed"
-
-    def __init__(
-        self, message: str, wall_seconds: float, cpu_seconds: float, peak_memory_mb: float
-    ):
-        super().__init__(message)
-        self.wall_seconds = wall_seconds
-        self.cpu_seconds = cpu_seconds
-        self.peak_memory_mb = peak_memory_mb
-
-
-class JobFailed(JobError):
-    """The function raised."""
-
-
-class JobTimeout(JobError):
-    """The worker was ended at the job's time limit."""
-
-    status = "timeout"
-
-
-class JobOutOfMemory(JobError):
-    """The worker was ended because its private memory passed the limit."""
-
-    status = "memory"
-
-
-class JobCrashed(JobError):
-    """The worker process died."""
-
-    status = "crashed"
-
-
-class JobFuture(Future[JobReport]):
-    """A future that can be given up while its job runs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given_up = threading.Event()
-
-    def give_up(self) -> None:
-        """Take the job from the queue, or end its worker; the future ends soon after."""
-        self.given_up.set()
-        self.cancel()
 
 
 @dataclass(frozen=True)
@@ -138,7 +80,7 @@ class LocalExecutor:
         Folder that is removed if this process dies.
     preload : sequence of str
         Modules that a worker imports before its first job.
-    nursery : Nursery, optional
+    fork_server : ForkServer, optional
         One that has been started with these modules; it ends with the pool.
 
     Examples
@@ -154,17 +96,17 @@ class LocalExecutor:
         memory_limit_mb: float | None = None,
         scratch: Path | None = None,
         preload: Sequence[str] = (),
-        nursery: Nursery | None = None,
+        fork_server: ForkServer | None = None,
     ):
         self.n_workers = n_workers
         self._preload = tuple(preload)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._janitor = Janitor(scratch)
-        self._nursery = nursery or (Nursery(preload) if FORKS else None)
-        if self._nursery is not None:
-            self._nursery.attach(self._janitor)
-        start = partial(WorkerProcess, self._janitor, scratch, self._start_child)
+        self._reaper = Reaper(scratch)
+        self._fork_server = fork_server or (ForkServer(preload) if FORKS else None)
+        if self._fork_server is not None:
+            self._fork_server.attach(self._reaper)
+        start = partial(WorkerProcess, self._reaper, scratch, self._start_child)
         self._workers = [
             _WorkerThread(self._queue, self._stop, memory_limit_mb, start) for _ in range(n_workers)
         ]
@@ -172,10 +114,10 @@ class LocalExecutor:
             worker.start()
 
     def _start_child(self, settings: dict[str, Any], log: IO[bytes]) -> Child:
-        if self._nursery is not None:
-            return self._nursery.fork(settings, log, self._stop.is_set)
+        if self._fork_server is not None:
+            return self._fork_server.fork(settings, log, self._stop.is_set)
         settings = {**settings, "preload": self._preload}
-        return start_interpreter("automl.evaluation.worker", settings, log)
+        return start_interpreter("automl.execution.local.worker", settings, log)
 
     def submit(
         self, function: Callable[..., Any], /, *args: Any, timeout: float | None = None
@@ -209,9 +151,9 @@ class LocalExecutor:
             self._queue.put(None)
         for worker in self._workers:
             worker.join()
-        if self._nursery is not None:
-            self._nursery.close()
-        self._janitor.close()
+        if self._fork_server is not None:
+            self._fork_server.close()
+        self._reaper.close()
         with contextlib.suppress(queue.Empty):
             while True:
                 job = self._queue.get_nowait()
@@ -261,10 +203,10 @@ class _WorkerThread(threading.Thread):
             self._process = self._start()
         return self._process
 
-    def _obituary(self, error: BaseException) -> str:
+    def _exit_reason(self, error: BaseException) -> str:
         if self._process is None:
             return f"no worker could be started ({error})"
-        return self._process.obituary(error)
+        return self._process.exit_reason(error)
 
     def _end_process(self) -> None:
         if self._process is not None:
@@ -294,7 +236,7 @@ class _WorkerThread(threading.Thread):
             if again and isinstance(error, _UNREAD):
                 self._end_process()
                 return self._serve(job, again=False)
-            problem = (JobCrashed, self._obituary(error))
+            problem = (JobCrashed, self._exit_reason(error))
         self._end_process()
         kind, message = problem
         job.future.set_exception(kind(message, time.monotonic() - started, cpu, peak))
