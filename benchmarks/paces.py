@@ -23,7 +23,7 @@ from automl.data import Dataset, TableEncoder, read_target, read_training_table
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, target_facts
 from automl.pipelines.pace import Pace
 from automl.space import Config
-from automl.threads import single_thread
+from automl.threads import limit_threads
 from benchmarks.results import append_result, read_lines
 from benchmarks.run import RESULTS
 from benchmarks.scoring import METRICS
@@ -73,7 +73,7 @@ def _fit(
     data: Dataset, config: Config, limit: float, choose: Callable[..., None]
 ) -> dict[str, Any]:
     n_train = int(0.8 * data.n_rows)
-    with single_thread(), mock.patch.object(Pace, "set", choose):
+    with limit_threads(), mock.patch.object(Pace, "set", choose):
         started = time.monotonic()
         model = build_pipeline(config, data.task, data.features, data.n_classes, 0, limit)
         model.fit(data.X[:n_train], data.y[:n_train])

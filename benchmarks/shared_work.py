@@ -29,7 +29,7 @@ from automl.data import Dataset, TableEncoder, make_folds, read_target
 from automl.evaluation.rungs import FOLDS
 from automl.metrics import default_metric
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, target_facts
-from automl.threads import single_thread
+from automl.threads import limit_threads
 from benchmarks.tables import DATASETS, load_table, read_suite
 
 SUITE = Path(__file__).with_name("dev.txt")
@@ -103,7 +103,7 @@ def _bin(learner: Any, X: Array, y: Array) -> None:
 
 def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
     before = time.process_time()
-    with single_thread():
+    with limit_threads():
         return function(), time.process_time() - before
 
 

@@ -4,12 +4,12 @@ import lightgbm  # noqa: F401  brings OpenMP along
 import scipy.linalg  # noqa: F401  brings BLAS along
 from threadpoolctl import threadpool_info
 
-from automl.threads import single_thread
+from automl.threads import limit_threads
 
 
 def test_all_pools_have_one_thread_inside_and_as_many_as_before_outside():
     before = [pool["num_threads"] for pool in threadpool_info()]
-    with single_thread():
+    with limit_threads():
         assert {pool["num_threads"] for pool in threadpool_info()} == {1}
     assert [pool["num_threads"] for pool in threadpool_info()] == before
 
@@ -19,14 +19,14 @@ def test_threads_that_overlap_leave_the_limits_as_they_were():
     first_is_in, second_is_in, first_is_out = (threading.Event() for _ in range(3))
 
     def first():
-        with single_thread():
+        with limit_threads():
             first_is_in.set()
             assert second_is_in.wait(60)
         first_is_out.set()
 
     def second():
         assert first_is_in.wait(60)
-        with single_thread():
+        with limit_threads():
             second_is_in.set()
             assert first_is_out.wait(60)
 

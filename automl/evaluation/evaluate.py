@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from automl.evaluation.prediction import predict
 from automl.evaluation.problem import Problem, load_problem, load_weights
+from automl.evaluation.rungs import FOLDS
 from automl.pipelines import best_rounds, build_pipeline
 from automl.space import Config
+from automl.threads import allow_threads
 
 __all__ = [
     "EvaluationJob",
@@ -27,8 +29,10 @@ __all__ = [
 
 Array = npt.NDArray[Any]
 
-FIT_SHARE = 0.85
-"""Of the time for a fold; the rest is for predicting, without which the fit is lost."""
+PREDICT_SHARE, LEAST_PREDICT_SHARE = 0.15, 0.02
+"""Of the time for a fold: without predictions a fit is lost. Less where few rows are predicted."""
+REFIT_SHARE = 0.85
+"""Of the time for a refit; the rest is for writing the model."""
 MOST_WITNESSES = 1_000
 
 
@@ -49,6 +53,7 @@ class EvaluationJob:
     seed : int
     max_seconds : float, optional
         For all folds together; learners hand back the best so far.
+    threads : int
     """
 
     folder: str
@@ -58,6 +63,7 @@ class EvaluationJob:
     folds: tuple[int, ...]
     seed: int
     max_seconds: float | None
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class FoldResult:
     predict_seconds: float
     n_train: int
     rounds: int | None
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class RefitJob:
     seed: int
     rounds: int | None
     max_seconds: float | None
+    threads: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +120,8 @@ def evaluate(job: EvaluationJob) -> tuple[FoldResult, ...]:
             if left <= 0:
                 break
             share = left / (len(job.folds) - position)
-        results.append(_score_fold(problem, X, y, job, fold, share))
+        with allow_threads(job.threads):
+            results.append(_score_fold(problem, X, y, job, fold, share))
     return tuple(results)
 
 
@@ -122,7 +131,7 @@ def _score_fold(
     rows = problem.folds[fold]
     n_train = max(int(np.ceil(job.fraction * len(rows.train))), min(len(rows.train), 50))
     train = np.sort(rows.train[:n_train])
-    fitting = None if max_seconds is None else FIT_SHARE * max_seconds
+    fitting = _fitting(max_seconds, n_train, len(rows.validation))
     model = build_pipeline(
         job.config, problem.task, problem.features, problem.n_classes, job.seed, fitting
     )
@@ -145,7 +154,16 @@ def _score_fold(
         predict_seconds=predicted - fitted,
         n_train=n_train,
         rounds=best_rounds(model),
+        threads=job.threads,
     )
+
+
+def _fitting(max_seconds: float | None, n_train: int, n_predicted: int) -> float | None:
+    """Seconds of a fit, when those for predicting are taken away."""
+    if max_seconds is None:
+        return None
+    share = PREDICT_SHARE * min(1.0, FOLDS * n_predicted / (n_train + n_predicted))
+    return (1.0 - max(share, LEAST_PREDICT_SHARE)) * max_seconds
 
 
 def _weights_of(folder: str, rows: Any) -> dict[str, Array]:
@@ -163,10 +181,11 @@ def refit(job: RefitJob) -> Refitted:
         problem.features,
         problem.n_classes,
         job.seed,
-        None if job.max_seconds is None else FIT_SHARE * job.max_seconds,
+        None if job.max_seconds is None else REFIT_SHARE * job.max_seconds,
         job.rounds,
     )
-    model.fit(X, y, **_weights_of(job.folder, slice(None)))
+    with allow_threads(job.threads):
+        model.fit(X, y, **_weights_of(job.folder, slice(None)))
     path = problem.model_path(job.config.key, "all")
     joblib.dump(model, path)
     rows = problem.folds[0].validation

@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from automl.threads import single_thread
+from automl.threads import limit_threads
 
 __all__ = ["predict", "predict_each"]
 
@@ -34,7 +34,7 @@ def predict_each(models: Sequence[Any], X: Array, n_classes: int) -> Iterable[Ar
         return
     # each model uses one thread and puts the limit back that it found: with an outer limit, models
     # that run side by side all find, and put back, the same
-    with single_thread():
+    with limit_threads():
         yield from joblib.Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
             joblib.delayed(predict)(model, X, n_classes) for model in models
         )

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-__all__ = ["ETA", "FOLDS", "SMALL", "Rung", "begins_whole", "make_rungs"]
+__all__ = [
+    "ETA",
+    "FOLDS",
+    "LARGE",
+    "MOST_VALIDATION",
+    "SMALL",
+    "Rung",
+    "begins_whole",
+    "make_race",
+    "make_rungs",
+]
 
 ETA = 3
 FOLDS = 5
@@ -17,6 +28,10 @@ WHOLE_ROWS, WHOLE_CELLS = 8_000, 500_000
 good is tried on all rows at once."""
 LARGE = 20_000
 """Above this number of rows one validation fold is precise enough."""
+MOST_VALIDATION = 30_000
+"""Rows that this fold has at most."""
+RACE_ROWS = 20_000
+"""Rows of the smallest subset at most, where few fits are made on all rows."""
 
 
 @dataclass(frozen=True)
@@ -95,3 +110,24 @@ def make_rungs(n_rows: int, n_folds: int = FOLDS, all_folds: bool = False) -> tu
     if n_folds == 1 or (n_rows > LARGE and not all_folds):
         return subsets
     return (*subsets, Rung(1.0, n_folds))
+
+
+def make_race(n_train: int) -> tuple[Rung, ...]:
+    """Rungs where few fits are made on all rows: subsets are cheap whatever the rows, one fold.
+
+    Parameters
+    ----------
+    n_train : int
+        Training rows of the fold.
+
+    Examples
+    --------
+    >>> [round(rung.fraction * 800_000) for rung in make_race(800_000)]
+    [20000, 126491, 800000]
+    >>> [round(rung.fraction * 3_000) for rung in make_race(3_000)]
+    [1000, 3000]
+    """
+    smallest = max(LEAST_SUBSET, min(n_train / ETA**2, RACE_ROWS))
+    between = math.sqrt(smallest * n_train)
+    rows = [smallest, between] if between >= 2 * smallest else [smallest]
+    return (*(Rung(n / n_train, 1) for n in rows if n <= n_train / 2), Rung(1.0, 1))

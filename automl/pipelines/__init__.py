@@ -9,7 +9,9 @@ from automl.pipelines.build import (
     is_anytime,
     pipeline_space,
     predicted_scaling,
+    uses_threads,
 )
+from automl.pipelines.large_tables import large_portfolio, variations_in
 from automl.pipelines.portfolio import cold_portfolio
 from automl.pipelines.targets import target_facts
 
@@ -18,7 +20,10 @@ __all__ = [
     "build_pipeline",
     "cold_portfolio",
     "is_anytime",
+    "large_portfolio",
     "pipeline_space",
     "predicted_scaling",
     "target_facts",
+    "uses_threads",
+    "variations_in",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "is_anytime",
     "pipeline_space",
     "predicted_scaling",
+    "uses_threads",
 ]
 
 ROOT = "learner"
@@ -161,3 +162,8 @@ def predicted_scaling(config: Config | Mapping[str, Any]) -> float:
 def is_anytime(config: Config | Mapping[str, Any]) -> bool:
     """Whether a fit that the clock ends early hands back a model that is worth having."""
     return LEARNERS[config[ROOT]].anytime
+
+
+def uses_threads(config: Config | Mapping[str, Any]) -> bool:
+    """Whether several threads make a fit nearly as many times faster."""
+    return LEARNERS[config[ROOT]].threads

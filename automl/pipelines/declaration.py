@@ -194,6 +194,8 @@ class Learner:
         asked for, learners that do not stay out of the space.
     anytime : bool
         Whether a fit that the clock ends early hands back a model that is worth having.
+    threads : bool
+        Whether several threads make a fit nearly as many times faster.
     """
 
     name: str
@@ -205,6 +207,7 @@ class Learner:
     weights: bool = False
     monotone: bool = False
     anytime: bool = False
+    threads: bool = False
 
     def serves(self, facts: TableFacts) -> bool:
         """Whether it can do what is asked for."""

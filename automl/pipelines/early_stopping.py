@@ -21,6 +21,9 @@ __all__ = ["StopRule", "fits_again", "inner_split", "loss_of", "scaled_rounds"]
 
 MIN_ROWS_TO_SPLIT = 40
 MAX_INNER_ROWS = 3_000
+MAX_INNER_SHARE = 0.04
+"""Rows of the inner split at most, whichever is more: a few thousand rows of a target with heavy
+tails stop boosting by chance, and a small share of many rows costs nothing."""
 INNER_SHARE = 0.15
 INNER_SHARE_SMALL = 0.25
 SMALL_ROWS = 1_000
@@ -31,7 +34,7 @@ def inner_split(y: Array, task: Task, seed: int) -> tuple[Array, Array] | None:
     if len(y) < MIN_ROWS_TO_SPLIT:
         return None
     share = INNER_SHARE_SMALL if len(y) < SMALL_ROWS else INNER_SHARE
-    n_stop = min(round(share * len(y)), MAX_INNER_ROWS)
+    n_stop = min(round(share * len(y)), max(MAX_INNER_ROWS, round(MAX_INNER_SHARE * len(y))))
     train, stop = holdout_split(y, task, n_stop, np.random.default_rng(seed))
     return (train, stop) if len(stop) else None
 

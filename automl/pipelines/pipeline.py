@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import Array, Model
 from automl.pipelines.targets import make_target
-from automl.threads import single_thread
+from automl.threads import limit_threads
 
 __all__ = ["PipelineClassifier", "PipelineRegressor"]
 
@@ -55,7 +55,7 @@ class _TabularPipeline(BaseEstimator):  # type: ignore[misc]
         self.learner_ = copy.copy(self.learner).fit(rows, y, clock, *of_rows)
 
     def _predict(self, X: Array) -> Array:
-        with single_thread():
+        with limit_threads():
             rows = X if self.preprocessing_ is None else self.preprocessing_.transform(X)
             return self.learner_.predict(rows)
 
@@ -78,7 +78,7 @@ class PipelineClassifier(ClassifierMixin, _TabularPipeline):  # type: ignore[mis
         X, y, weights = _weighted(X, y, sample_weight)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) > 1:
-            with single_thread():
+            with limit_threads():
                 self._fit(X, codes, clock, weights)
         return self
 
@@ -146,7 +146,7 @@ class PipelineRegressor(RegressorMixin, _TabularPipeline):  # type: ignore[misc]
         self.center_ = 0.0 if self.positive else float(changed.mean())
         self.scale_ = spread if spread > 0 else 1.0
         self.factor_ = 1.0
-        with single_thread():
+        with limit_threads():
             self._fit(X, (changed - self.center_) / self.scale_, clock, weights)
         if self.smear:
             self.factor_ = _smearing(target, self.predict(X), weights)

@@ -13,9 +13,10 @@ from typing import Any
 from automl.data import Task
 from automl.space import Config, Space
 
-__all__ = ["cold_portfolio"]
+__all__ = ["Entry", "adapted", "cold_portfolio"]
 
 Entry = tuple[str, Mapping[str, Any]]
+"""A learner and the values that differ from its defaults."""
 
 _RANDOM_CUTS: Entry = ("lightgbm", {"extra_trees": True, "learning_rate": 0.06})
 _FEATURES: Entry = ("lightgbm", {"features": "all", "extra_trees": True})
@@ -107,8 +108,13 @@ def cold_portfolio(task: Task, space: Space) -> tuple[Config, ...]:
     tuple of Config
         Without repetitions; the first is the default of the space.
     """
+    return adapted(_ENTRIES[task], space)
+
+
+def adapted(entries: tuple[Entry, ...], space: Space) -> tuple[Config, ...]:
+    """Configurations of a space from entries, without repetitions."""
     found: dict[str, Config] = {}
-    for learner, values in _ENTRIES[task]:
+    for learner, values in entries:
         if learner in space.by_name["learner"].choices:  # type: ignore[union-attr]
             named = {f"{learner}:{name}": value for name, value in values.items()}
             config = space.adapt({"learner": learner, **named})

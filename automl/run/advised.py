@@ -20,7 +20,7 @@ from automl.knowledge import (
 from automl.knowledge.runtime import Estimate, RuntimeModel
 from automl.metafeatures import extract
 from automl.metrics import Metric
-from automl.pipelines import cold_portfolio, is_anytime, predicted_scaling
+from automl.pipelines import cold_portfolio, is_anytime, large_portfolio, predicted_scaling
 from automl.run.costs import Expected
 from automl.run.record import Earlier
 from automl.search import Proposal, TaskHistory
@@ -32,6 +32,7 @@ __all__ = [
     "expected_seconds",
     "initial_proposals",
     "look_up",
+    "race_proposals",
     "task_histories",
 ]
 
@@ -140,6 +141,20 @@ def initial_proposals(
             full if config in proven or (whole and is_anytime(config)) else 0,
         )
         for config in dict.fromkeys(ordered)
+    ]
+
+
+def race_proposals(space: Space, advice: Advice, full: int, n: int) -> list[Proposal]:
+    """What is evaluated first where few fits can be made on all rows.
+
+    What was learned from small tables is not asked: their ranks push forests and histogram boosting
+    there. Members of a relative of one's own go to full size at once, as everywhere.
+    """
+    own = {start.config: start.distance for start in advice.starts if start.own}
+    proven = [config for config, distance in own.items() if distance <= SIBLING]
+    return [
+        *(Proposal(config, "prior", full) for config in proven),
+        *(Proposal(one, "portfolio") for one in large_portfolio(space, n) if one not in proven),
     ]
 
 

@@ -15,17 +15,24 @@ import numpy.typing as npt
 from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.problem import Problem, store_problem
-from automl.evaluation.rungs import Rung, begins_whole, make_rungs
+from automl.evaluation.rungs import Rung, begins_whole, make_race, make_rungs
 from automl.exceptions import DataWarning, NothingFoundError
 from automl.execution import Executor
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
 from automl.metrics import Metric
-from automl.pipelines import pipeline_space, target_facts
+from automl.pipelines import pipeline_space, target_facts, variations_in
 from automl.run import finish
-from automl.run.advised import expected_seconds, initial_proposals, look_up, task_histories
+from automl.run.advised import (
+    expected_seconds,
+    initial_proposals,
+    look_up,
+    race_proposals,
+    task_histories,
+)
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.plan import Plan, make_plan
 from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.refitting import refit_members
 from automl.run.reserve import Reserve
@@ -36,11 +43,12 @@ from automl.run.settings import Settings
 from automl.run.suspects import find_suspects, warn_of_suspects
 from automl.run.validation import divide
 from automl.run.write_back import write_back
-from automl.search import Optimizer, make_optimizer
+from automl.search import Optimizer, Race, make_optimizer, make_race_optimizer
 from automl.space import Space
 
 __all__ = ["RunResult", "run_fit"]
 
+_RACE = Race()
 _TOP_AFTER = 10
 """Configurations that are tried on one fold before any is run on all of them."""
 
@@ -121,14 +129,21 @@ def run_fit(
     known = look_up(settings.knowledge_base, dataset, development, metric, space, earlier)
     # 3. Search.
     resumed = earlier is not None
-    rungs = make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
+    n_train = len(problem.folds[0].train)
+    plan = make_plan(dataset, n_train, settings, executor.n_workers)
+    rungs = (
+        make_race(n_train)
+        if plan.few
+        else make_rungs(len(development), len(problem.folds), all_folds=scheme.cv is not None)
+    )
     reserve = Reserve(
         problem, dataset.y, clock, executor.n_workers, settings.refit is not False, resumed
     )
     search = Search(
         problem=problem,
         rungs=rungs,
-        optimizer=_optimizer(rungs, space, known.advice, dataset, development, settings),
+        plan=plan,
+        optimizer=_optimizer(plan, rungs, space, known.advice, dataset, development, settings),
         executor=executor,
         clock=clock,
         reserve=reserve,
@@ -190,6 +205,7 @@ def _settled(settings: Settings) -> dict[str, Any]:
 
 
 def _optimizer(
+    plan: Plan,
     rungs: tuple[Rung, ...],
     space: Space,
     advice: Advice,
@@ -198,6 +214,17 @@ def _optimizer(
     settings: Settings,
 ) -> Optimizer:
     full = next(i for i, rung in enumerate(rungs) if rung.full)
+    if plan.few:
+        return make_race_optimizer(
+            space,
+            len(rungs),
+            race_proposals(space, advice, full, _RACE.begun),
+            settings.random_state,
+            root="learner",
+            variations=variations_in(space),
+            race=_RACE,
+            priors=task_histories(advice),
+        )
     # Other strategies that know fidelities begin on subsets, as their names promise.
     whole = settings.optimizer == "bohb" and begins_whole(
         len(development), dataset.n_features, settings.time_limit

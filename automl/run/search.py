@@ -19,6 +19,7 @@ from automl.pipelines import is_anytime
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.plan import Plan
 from automl.search import Optimizer
 from automl.space import Config
 
@@ -29,10 +30,6 @@ _MARGIN_SECONDS = 0.15
 """Time that a worker needs to store and answer after the learner has stopped."""
 _GRACE_SHARE, _GRACE_SECONDS = 0.25, 0.5
 """A job that did not look at the clock is ended this much of its share, and this long, after it."""
-_LONGEST_SHARE = 0.3
-"""Part of the limit that one evaluation may take at most."""
-_SUBSET_SECONDS = 0.5
-"""The least of it on a subset: below, constant costs are measured."""
 _MOST_CUT = 8.0
 """Times its share that the fit of a learner may be predicted to take, if it can end early."""
 _CHECK_SECONDS = 0.25
@@ -72,6 +69,8 @@ class Search:
     ----------
     problem : Problem
     rungs : tuple of Rung
+    plan : Plan
+        How long an evaluation may take, and with how many threads.
     optimizer : Optimizer
     executor : Executor
     clock : BudgetClock
@@ -88,6 +87,7 @@ class Search:
 
     problem: Problem
     rungs: tuple[Rung, ...]
+    plan: Plan
     optimizer: Optimizer
     executor: Executor
     clock: BudgetClock
@@ -102,7 +102,8 @@ class Search:
     def __post_init__(self) -> None:
         self.book = Book(self.problem)
         self._pending: dict[JobFuture, tuple[TrialInfo, float]] = {}
-        self._asked = 0
+        self._waiting: TrialInfo | None = None
+        self._asked = self._n_full = 0
         self._cpu_seconds = 0.0
 
     def run(self) -> SearchSummary:
@@ -140,10 +141,6 @@ class Search:
             return math.inf
         return self.clock.remaining() - self.reserve(self.book, self.costs)
 
-    def share(self) -> float:
-        """Seconds that one evaluation may take at most; infinite without a limit."""
-        return math.inf if self.clock.limit is None else _LONGEST_SHARE * self.clock.limit
-
     def take_over(self, results: Iterable[TrialResult]) -> None:
         """Count in the trials of an earlier run, as if they had just come."""
         for result in results:
@@ -152,24 +149,43 @@ class Search:
             self.optimizer.tell(result)
 
     def _fill(self) -> None:
-        """Keep every worker busy as long as there is time."""
-        while len(self._pending) < self.executor.n_workers:
+        """Keep every core busy as long as there is time; what needs several waits for them."""
+        while self._free() > 0:
             left = self.seconds_left()
-            if left <= _MARGIN_SECONDS or self._asked == self.max_trials:
+            if left <= _MARGIN_SECONDS:
                 return
-            info = self.optimizer.ask(self._acceptable if self.clock.timed else None)
+            info = self._waiting or self._ask()
             if info is None:
                 return
-            self._asked += 1
+            self._waiting = info if self._threads(info) > self._free() else None
+            if self._waiting is not None:
+                return
             self._submit(info, left)
+
+    def _ask(self) -> TrialInfo | None:
+        if self._asked == self.max_trials:
+            return None
+        info = self.optimizer.ask(self._acceptable if self.clock.timed else None)
+        self._asked += info is not None
+        return info
+
+    def _free(self) -> int:
+        """Cores without work."""
+        return self.executor.n_workers - sum(
+            self._threads(info) for info, _ in self._pending.values()
+        )
+
+    def _threads(self, info: TrialInfo) -> int:
+        return self.plan.threads(info.config, self.rungs[info.rung])
 
     def _submit(self, info: TrialInfo, left: float) -> None:
         rung = self.rungs[info.rung]
         max_seconds = timeout = None
         if self.clock.limit is not None:
-            max_seconds = min(left - _MARGIN_SECONDS, self._longest(info.config, rung))
+            left -= _MARGIN_SECONDS
+            max_seconds = min(left, self.plan.longest(info.config, rung, left, self._n_full))
             grace = _GRACE_SHARE * max_seconds + _GRACE_SECONDS
-            timeout = min(max_seconds + grace, left + _MARGIN_SECONDS)
+            timeout = min(max_seconds + grace, left + 2 * _MARGIN_SECONDS)
         job = EvaluationJob(
             folder=str(self.problem.folder),
             config=info.config,
@@ -178,22 +194,13 @@ class Search:
             folds=self._folds(info.config, rung),
             seed=config_seed(self.seed, info.config),
             max_seconds=max_seconds,
+            threads=self._threads(info),
         )
+        self._n_full += rung.full
         future = self.executor.submit(evaluate, job, timeout=timeout)
         self._pending[future] = (info, self.clock.elapsed())
         for observer in self.on_start:
             observer(info)
-
-    def _longest(self, config: Config, rung: Rung) -> float:
-        """Seconds after which an evaluation has to end.
-
-        Learners that can end early get a part of the share on a part of the rows: as many rounds as
-        they would come to on all rows, of which alone the subset is to say something.
-        """
-        share = self.share()
-        if not is_anytime(config):
-            return share
-        return min(share, max(rung.fraction * share, _SUBSET_SECONDS))
 
     def _folds(self, config: Config, rung: Rung) -> tuple[int, ...]:
         n_folds = min(rung.n_folds, len(self.problem.folds))
@@ -210,9 +217,11 @@ class Search:
         one = self.costs.predict(config, max(1, round(n_train)))
         if one is None:
             return True
+        one /= self.plan.threads(config, rung)
         folds = self._folds(config, rung)
-        share = self.share()
-        if rung.full and len(folds) == 1 and is_anytime(config) and one <= _MOST_CUT * share:
+        share = self.plan.share(config, rung, left, self._n_full)
+        cut = len(folds) == 1 and is_anytime(config) and (rung.full or self.plan.few)
+        if cut and one <= _MOST_CUT * share:
             one = min(one, share)
         return one * len(folds) <= min(left, share)
 
@@ -232,7 +241,7 @@ class Search:
     def _enter(self, info: TrialInfo, results: tuple[FoldResult, ...]) -> None:
         """Note what the folds of a trial cost and gave."""
         for result in results:
-            seconds = result.fit_seconds + result.predict_seconds
+            seconds = result.threads * (result.fit_seconds + result.predict_seconds)
             self.costs.observe(info.config, result.n_train, seconds)
         self.book.add(info.config, results, self.rungs[info.rung].full)
 

@@ -35,7 +35,7 @@ from automl.data import (
     nested_order,
 )
 from automl.evaluation.problem import Problem
-from automl.evaluation.rungs import FOLDS
+from automl.evaluation.rungs import FOLDS, LARGE, MOST_VALIDATION
 from automl.exceptions import DataWarning, InvalidInputError
 from automl.metrics import Metric
 from automl.run.scheme import Scheme
@@ -166,6 +166,9 @@ def _folds(
         folds = expanding_folds(scheme.order[rows], n_folds)
     elif scheme.groups is not None:
         folds = group_folds(y, task, scheme.groups[rows], n_folds, rng)
+    elif scheme.cv is None and len(rows) > LARGE:
+        size = min(round(len(rows) / FOLDS), MOST_VALIDATION)
+        folds = (Fold(*holdout_split(y, task, size, rng)),)
     else:
         folds = make_folds(y, task, n_folds, rng)
     return tuple(Fold(rows[fold.train], rows[fold.validation]) for fold in folds)

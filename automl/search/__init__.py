@@ -15,6 +15,7 @@ from automl.search.samplers import (
     SobolSampler,
     TaskHistory,
     TPESampler,
+    Variations,
 )
 from automl.search.schedulers import (
     AshaScheduler,
@@ -23,10 +24,13 @@ from automl.search.schedulers import (
     HyperbandScheduler,
     NewTrial,
     Promote,
+    Race,
+    RaceScheduler,
     Scheduler,
     SuccessiveHalvingScheduler,
+    Wait,
 )
-from automl.search.strategies import STRATEGIES, make_optimizer
+from automl.search.strategies import STRATEGIES, make_optimizer, make_race_optimizer
 
 __all__ = [
     "STRATEGIES",
@@ -39,6 +43,8 @@ __all__ = [
     "Optimizer",
     "Promote",
     "Proposal",
+    "Race",
+    "RaceScheduler",
     "RandomSampler",
     "Sampler",
     "Scheduler",
@@ -47,5 +53,8 @@ __all__ = [
     "SuccessiveHalvingScheduler",
     "TPESampler",
     "TaskHistory",
+    "Variations",
+    "Wait",
     "make_optimizer",
+    "make_race_optimizer",
 ]

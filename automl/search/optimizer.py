@@ -12,9 +12,9 @@ from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo, TrialResult
 from automl.search.samplers import Proposal, Sampler
 from automl.search.samplers.base import is_new
-from automl.search.schedulers import Promote, Scheduler
+from automl.search.schedulers import NewTrial, Scheduler, Wait
 from automl.space import Config, Space
-from automl.threads import single_thread
+from automl.threads import limit_threads
 
 __all__ = ["Acceptable", "Optimizer"]
 
@@ -114,7 +114,7 @@ class Optimizer:
         number = self._next_number
         allowed = _accept_all if acceptable is None else acceptable
         rng = np.random.default_rng([self._seed, number])
-        with single_thread():  # the workers keep all cores busy
+        with limit_threads():  # the workers keep all cores busy
             chosen = next(self._choices(number, allowed, rng), None)
         if chosen is not None:
             self._pending[number] = chosen
@@ -155,9 +155,13 @@ class Optimizer:
         highest_start = 0
         for _ in range(MOST_REFUSED):
             decision = self._scheduler.decide(self._history, (*self.pending, *refused))
-            if not isinstance(decision, Promote):
+            if isinstance(decision, NewTrial):
                 highest_start = decision.rung
                 break
+            if isinstance(decision, Wait):
+                if refused:  # what it waits for is no longer to come
+                    break
+                return
             info = TrialInfo(number, decision.config, decision.rung, decision.origin)
             if allowed(info.config, info.rung):
                 yield info

@@ -16,17 +16,21 @@ from automl.search.samplers import (
     SobolSampler,
     TaskHistory,
     TPESampler,
+    Variations,
+    VariationSampler,
 )
 from automl.search.schedulers import (
     AshaScheduler,
     FullScheduler,
     HyperbandScheduler,
+    Race,
+    RaceScheduler,
     Scheduler,
     SuccessiveHalvingScheduler,
 )
 from automl.space import Config, Space
 
-__all__ = ["STRATEGIES", "make_optimizer"]
+__all__ = ["STRATEGIES", "make_optimizer", "make_race_optimizer"]
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,32 @@ def make_optimizer(
     parts = _Parts(space, n_rungs, eta, seed, root, first_to, top_after, tuple(priors))
     sampler, scheduler = _COMPOSITIONS[name]
     return Optimizer(space, sampler(parts), scheduler(parts), initial, seed)
+
+
+def make_race_optimizer(
+    space: Space,
+    n_rungs: int,
+    initial: Sequence[Proposal],
+    seed: int,
+    root: str,
+    *,
+    variations: Variations,
+    race: Race,
+    priors: Sequence[TaskHistory] = (),
+) -> Optimizer:
+    """Compose what "bohb" does where only a few evaluations of the highest rung can be paid for.
+
+    Parameters
+    ----------
+    space, n_rungs, initial, seed, root, priors
+        As for `make_optimizer`.
+    variations : callable
+        Changes to the configuration that leads.
+    race : Race
+        How many take part at each rung.
+    """
+    sampler = VariationSampler(variations, TPESampler(space, root, tuple(priors)))
+    return Optimizer(space, sampler, RaceScheduler(n_rungs, race), initial, seed)
 
 
 def _family_of(root: str) -> Callable[[Config], str]:

@@ -6,7 +6,7 @@ import pytest
 from automl.data import TableEncoder
 from automl.pipelines.preprocessing.text import TextNumbers
 from automl.pipelines.registry import available_learners
-from automl.threads import single_thread
+from automl.threads import limit_threads
 
 from .conftest import Table, build
 
@@ -37,7 +37,7 @@ def table():
 @pytest.fixture(autouse=True)
 def one_thread():
     """As in a pipeline."""
-    with single_thread():
+    with limit_threads():
         yield
 
 

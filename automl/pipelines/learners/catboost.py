@@ -18,6 +18,7 @@ from automl.pipelines.declaration import (
 )
 from automl.pipelines.early_stopping import StopRule, inner_split
 from automl.space import Float, Integer, Parameter
+from automl.threads import allowed_threads
 
 __all__ = ["LEARNER", "CatBoostModel"]
 
@@ -97,7 +98,9 @@ class CatBoostModel:
         """Probabilities or values."""
         kind = "RawFormulaVal" if self.settings.task == "regression" else "Probability"
         pool = self._pool(X, None)
-        return np.asarray(self.model_.predict(pool, prediction_type=kind, thread_count=1))
+        return np.asarray(
+            self.model_.predict(pool, prediction_type=kind, thread_count=allowed_threads())
+        )
 
     def _pool(self, X: Array, y: Array | None, weights: Array | None = None) -> Any:
         import pandas as pd
@@ -105,11 +108,13 @@ class CatBoostModel:
 
         categorical = list(self.settings.categorical)
         if not categorical:
-            return Pool(X, label=y, weight=weights, thread_count=1)
+            return Pool(X, label=y, weight=weights, thread_count=allowed_threads())
         table = pd.DataFrame(X)
         for column in categorical:
             table[column] = np.where(np.isnan(X[:, column]), -1, X[:, column]).astype(np.int32)
-        return Pool(table, label=y, weight=weights, cat_features=categorical, thread_count=1)
+        return Pool(
+            table, label=y, weight=weights, cat_features=categorical, thread_count=allowed_threads()
+        )
 
     def _grow(self, y: Array, data: Any, rounds: int, stop_data: Any, clock: Clock) -> None:
         """Grow trees until `rounds`, the stop rule, or the end of the time."""
@@ -147,7 +152,7 @@ class CatBoostModel:
             "bootstrap_type": "Bernoulli" if "subsample" in values else "No",
             "boosting_type": "Plain",
             "random_seed": self.settings.seed,
-            "thread_count": 1,
+            "thread_count": allowed_threads(),
             "allow_writing_files": False,
             "logging_level": "Silent",
         }
@@ -163,4 +168,5 @@ LEARNER = Learner(
     weights=True,
     monotone=True,
     anytime=True,
+    threads=True,
 )

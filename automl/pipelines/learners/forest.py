@@ -11,6 +11,7 @@ from automl.pipelines.clock import Clock
 from automl.pipelines.declaration import Array, BuildSettings, TableFacts, n_outputs
 from automl.pipelines.learners.compact_trees import compact, restored
 from automl.space import Categorical, Float, Integer, Parameter
+from automl.threads import allowed_threads
 
 __all__ = ["ForestModel", "forest_parameters"]
 
@@ -114,7 +115,7 @@ class ForestModel:
             bootstrap=self.bootstrap,
             max_leaf_nodes=self._max_leaves(y, n_trees),
             warm_start=True,
-            n_jobs=1,
+            n_jobs=allowed_threads(),
             random_state=self.settings.seed,
             **{name: self.values[name] for name in names if name in self.values},
         )

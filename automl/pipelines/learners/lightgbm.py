@@ -28,6 +28,7 @@ from automl.pipelines.early_stopping import (
 from automl.pipelines.objectives import OF_POSITIVE, level_of, objective_parameters
 from automl.pipelines.pace import Pace
 from automl.space import Categorical, Float, Integer, Parameter
+from automl.threads import allowed_threads
 
 __all__ = ["LEARNER", "LightGBMModel"]
 
@@ -170,7 +171,11 @@ class LightGBMModel:
     def _trees(self, X: Array, start: int, n_rounds: int) -> Array:
         return np.asarray(
             self.booster_.predict(
-                X, raw_score=True, start_iteration=start, num_iteration=n_rounds, num_threads=1
+                X,
+                raw_score=True,
+                start_iteration=start,
+                num_iteration=n_rounds,
+                num_threads=allowed_threads(),
             )
         )
 
@@ -219,7 +224,7 @@ class LightGBMModel:
             "max_bin": WIDE_BINS if n_columns > WIDE_COLUMNS else 255,
             "min_data_in_bin": min(3, max(1, len(y) // 20)),
             "seed": self.settings.seed,
-            "num_threads": 1,
+            "num_threads": allowed_threads(),
             "verbosity": -1,
             "deterministic": True,
             "force_col_wise": True,
@@ -293,4 +298,5 @@ LEARNER = Learner(
     weights=True,
     monotone=True,
     anytime=True,
+    threads=True,
 )

@@ -23,6 +23,7 @@ from automl.pipelines.early_stopping import (
     scaled_rounds,
 )
 from automl.space import Float, Integer, Parameter
+from automl.threads import allowed_threads
 
 __all__ = ["LEARNER", "XGBoostModel"]
 
@@ -118,7 +119,12 @@ class XGBoostModel:
 
         types = ["c" if i in self.settings.categorical else "q" for i in range(X.shape[1])]
         return xgboost.DMatrix(
-            X, label=y, weight=weights, feature_types=types, enable_categorical=True, nthread=1
+            X,
+            label=y,
+            weight=weights,
+            feature_types=types,
+            enable_categorical=True,
+            nthread=allowed_threads(),
         )
 
     def _grow(
@@ -165,7 +171,7 @@ class XGBoostModel:
             "tree_method": "hist",
             "max_bin": 256,
             "seed": self.settings.seed,
-            "nthread": 1,
+            "nthread": allowed_threads(),
             "verbosity": 0,
         }
 
@@ -180,4 +186,5 @@ LEARNER = Learner(
     weights=True,
     monotone=True,
     anytime=True,
+    threads=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from automl.pipelines.declaration import Array
+from automl.threads import allowed_threads
 
 __all__ = ["gains", "sample_rows"]
 
@@ -57,7 +58,7 @@ def gains(X: Array, y: Array, regression: bool, seed: int) -> Array:
         "feature_fraction": 0.3,
         "max_bin": 63,
         "seed": seed,
-        "num_threads": 1,
+        "num_threads": allowed_threads(),
         "verbosity": -1,
         "deterministic": True,
         "force_col_wise": True,

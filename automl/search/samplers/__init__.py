@@ -7,6 +7,7 @@ from automl.search.samplers.random import RandomSampler
 from automl.search.samplers.smac import SmacSampler
 from automl.search.samplers.sobol import SobolSampler
 from automl.search.samplers.tpe import TPESampler
+from automl.search.samplers.variations import Variations, VariationSampler
 
 __all__ = [
     "GridSampler",
@@ -17,4 +18,6 @@ __all__ = [
     "SobolSampler",
     "TPESampler",
     "TaskHistory",
+    "VariationSampler",
+    "Variations",
 ]

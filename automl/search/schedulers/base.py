@@ -10,7 +10,7 @@ from automl.history import History, TrialInfo
 from automl.search.standings import Standings
 from automl.space import Config
 
-__all__ = ["Decision", "NewTrial", "Promote", "Scheduler", "best_leftover", "promotion"]
+__all__ = ["Decision", "NewTrial", "Promote", "Scheduler", "Wait", "best_leftover", "promotion"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,19 @@ class Promote:
     origin: str
 
 
-Decision: TypeAlias = NewTrial | Promote
+@dataclass(frozen=True)
+class Wait:
+    """Nothing, until a pending trial is told: what comes next depends on it."""
+
+
+Decision: TypeAlias = NewTrial | Promote | Wait
 """What to do next."""
 
 
 class Scheduler(Protocol):
     """Decides what to do next, as a pure function of history and pending trials.
 
-    There is always something to do: a scheduler never waits for what is pending.
+    Only with trials pending may it ask to wait.
     """
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
@@ -67,7 +72,7 @@ class Scheduler(Protocol):
 
         Returns
         -------
-        NewTrial or Promote
+        NewTrial, Promote or Wait
         """
         ...
 
