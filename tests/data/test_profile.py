@@ -47,7 +47,7 @@ def found(values):
 )
 def test_kinds(values, kind, n_missing, n_unique):
     column = found(values)
-    assert (column.kind, column.n_missing, column.n_unique) == (kind, n_missing, n_unique)
+    assert (column.type, column.n_missing, column.n_unique) == (kind, n_missing, n_unique)
     assert column.used == (kind not in ("constant", "empty"))
 
 
@@ -72,7 +72,7 @@ def test_levels_are_sorted_text():
 )
 def test_row_numbers_are_left_out(values):
     column = found(values)
-    assert column.kind == "identifier"
+    assert column.type == "identifier"
     assert column.note == "row number, left out"
 
 
@@ -100,9 +100,9 @@ def test_row_number_as_the_only_column_is_kept():
 
 
 def test_texts_that_differ_in_every_row_are_left_out():
-    assert found([f"id {i}" for i in range(21)]).kind == "identifier"
-    assert found([f"id {i}" for i in range(20)]).kind == "categorical"
-    assert found([f"id {i % 20}" for i in range(21)]).kind == "categorical"
+    assert found([f"id {i}" for i in range(21)]).type == "identifier"
+    assert found([f"id {i}" for i in range(20)]).type == "categorical"
+    assert found([f"id {i % 20}" for i in range(21)]).type == "categorical"
 
 
 def test_notes_tell_what_was_done():
