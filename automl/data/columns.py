@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 __all__ = ["USED_TYPES", "Column", "ColumnType", "Columns", "Feature", "FeatureKind"]
 
@@ -68,18 +69,39 @@ class Column:
         return _cut(listed, _LINE)
 
 
-class Columns(tuple[Column, ...]):
-    """The columns of a table; a tuple that prints as a short table.
+@dataclass(frozen=True, eq=False, repr=False)
+class Columns(Sequence[Column]):
+    """The columns of a table: used like a tuple of them, and printed as a short table.
+
+    Parameters
+    ----------
+    columns : tuple of Column
 
     Examples
     --------
-    >>> Columns([Column("size", "numeric", 2, 40), Column("sex", "categorical", 0, 2, ("f", "m"))])
+    >>> Columns((Column("size", "numeric", 2, 40), Column("sex", "categorical", 0, 2, ("f", "m"))))
     name  type         n_missing  n_unique  note  levels
     size  numeric              2        40
     sex   categorical          0         2        f, m
     """
 
-    __slots__ = ()
+    columns: tuple[Column, ...]
+
+    @overload
+    def __getitem__(self, place: int) -> Column: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Column, ...]: ...
+    def __getitem__(self, place: int | slice) -> Column | tuple[Column, ...]:
+        return self.columns[place]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __eq__(self, other: object) -> bool:
+        return self.columns == (other.columns if isinstance(other, Columns) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.columns)
 
     def __repr__(self) -> str:
         rows = [_HEAD, *(_cells_of(column) for column in self[:_SHOWN_COLUMNS])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 from automl.data.columns import Column
@@ -29,7 +29,7 @@ def check_directions(directions: Mapping[str, int] | None, task: Task) -> None:
 
 
 def read_directions(
-    directions: Mapping[str, int] | None, columns: tuple[Column, ...]
+    directions: Mapping[str, int] | None, columns: Sequence[Column]
 ) -> dict[str, int]:
     """Check constraints against the columns of a table.
 
@@ -37,7 +37,7 @@ def read_directions(
     ----------
     directions : mapping of str to int, optional
         Column to 1, -1 or 0.
-    columns : tuple of Column
+    columns : sequence of Column
         What was found; columns that are left out may have a direction, which then says nothing.
 
     Returns

@@ -56,7 +56,7 @@ class TableEncoder:
     Attributes
     ----------
     columns : Columns
-        All columns found, those left out too; a tuple of `Column`.
+        All columns found, those left out too.
     features : tuple of Feature
         The columns of the encoded matrix.
     names : tuple of str
@@ -121,7 +121,7 @@ class TableEncoder:
         found = _fit_columns(frame, wanted, keep_row_numbers=False)
         if not any(one.column.used for one in found):
             found = _fit_columns(frame, wanted, keep_row_numbers=True)
-        self.columns = Columns(one.column for one in found)
+        self.columns = Columns(tuple(one.column for one in found))
         self._n_rows = len(frame)
         if not any(column.used for column in self.columns):
             raise InvalidInputError(_nothing_usable(self.columns))
@@ -301,7 +301,7 @@ def _varies(values: npt.NDArray[np.float64]) -> bool:
     return len(present) > 0 and bool((present != present[0]).any())
 
 
-def _nothing_usable(columns: tuple[Column, ...]) -> str:
+def _nothing_usable(columns: Columns) -> str:
     reasons = "; ".join(f"{column.name!r}: {column.note}" for column in columns[:10])
     more = f"; and {len(columns) - 10} more" if len(columns) > 10 else ""
     return (

@@ -10,7 +10,7 @@ import numpy as np
 from automl.data.cells import Cells
 from automl.data.codecs import Encoded
 from automl.data.profile import Profile
-from automl.data.reading import as_levels
+from automl.data.reading import as_levels, is_marker
 from automl.exceptions import DataWarning, shown
 
 __all__ = ["Losses", "warn_of_doubts"]
@@ -52,8 +52,9 @@ class Losses:
 
     def _note_nothing(self, name: str, cells: Cells) -> None:
         codes, levels = as_levels(cells)
-        if cells.form in ("category", "text") and (codes >= 0).any():
-            self._unknown.append(f"{name!r} (such as {shown(levels[codes[codes >= 0][0]])})")
+        present = [one for one in levels[np.unique(codes[codes >= 0])] if not is_marker(one)]
+        if present:
+            self._unknown.append(f"{name!r} (such as {shown(present[0])})")
         elif self._shares_missing[name] ** self._n_rows < _BY_CHANCE:
             self._absent.append(repr(name))
 
