@@ -81,8 +81,9 @@ _SETTINGS = """
         was checked, before the refit.
     refitted_ : bool
         Whether all members were fitted again on all rows after the check.
-    columns_ : tuple of Column
-        What was found in the table, columns that were left out included.
+    columns_ : Columns
+        What each column of the table was taken for (`type`), its levels and a note; those that were
+        left out, too. Used like a tuple of `Column`, and printed as a short table.
     warm_start_ : tuple of WarmStart
         Pipelines that came from earlier runs, and why.
     history_ : History

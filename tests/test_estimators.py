@@ -67,7 +67,7 @@ def test_fit_recognises_a_classification_and_returns_a_checked_model(classifier)
 
 
 def test_columns_are_found_and_shown(classifier):
-    kinds = {column.name: column.kind for column in classifier[0].columns_}
+    kinds = {column.name: column.type for column in classifier[0].columns_}
     assert kinds == {
         "row": "identifier",
         "size": "numeric",

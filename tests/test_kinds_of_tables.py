@@ -36,7 +36,7 @@ def reviews(n=200, seed=0):
 def test_free_text_and_its_kind_reach_the_model(tmp_path):
     X, happy, _ = reviews()
     model = automl.fit(X, happy, **QUICK)
-    assert {c.name: c.kind for c in model.columns_}["review"] == "text"
+    assert {c.name: c.type for c in model.columns_}["review"] == "text"
     assert model.holdout_.score > 0.9
     again = automl.load(model.save(tmp_path / "model.automl"))
     np.testing.assert_array_equal(again.predict_proba(X), model.predict_proba(X))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,9 @@ _COMPRESSIONS: dict[str, Literal["gzip", "bz2", "xz", "zip"]] = {
     ".zip": "zip",
 }
 """Of CSV files, by the end of their names."""
+
+
+_MOST_NAMED = 10  # columns in a line of the summary
 
 
 def add_commands(commands: Any) -> None:
@@ -117,10 +121,12 @@ def _names(asked: list[str], columns: list[str]) -> list[str]:
 
 def _summary(model: Any, out: Path) -> str:
     used = sum(column.used for column in model.columns_)
-    left_out = [f"{c.name} ({c.kind})" for c in model.columns_ if not c.used]
+    left_out = _listed(f"{c.name} ({c.type})" for c in model.columns_ if not c.used)
+    understood = _listed(f"{c.name} ({c.note})" for c in model.columns_ if c.used and c.note)
     lines = [
         f"task        {model.task_} ({model.task_reason_})",
-        f"columns     {used} used" + (f", left out: {', '.join(left_out)}" if left_out else ""),
+        f"columns     {used} used" + (f", left out: {left_out}" if left_out else ""),
+        *([f"read as     {understood}"] if understood else []),
         f"held-out    {model.holdout_ if model.holdout_ is not None else 'no check asked for'}",
         *(f"  {name}: {one}" for name, one in getattr(model.holdout_, "targets", {}).items()),
         f"model       {model.run_info_['n_members']} pipelines out of "
@@ -128,6 +134,13 @@ def _summary(model: Any, out: Path) -> str:
         f"saved to    {out}",
     ]
     return "\n".join(lines)
+
+
+def _listed(columns: Iterable[str]) -> str:
+    """Name some columns, and count the rest."""
+    found = list(columns)
+    rest = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+    return ", ".join(found[:_MOST_NAMED]) + rest
 
 
 def _predict(arguments: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automl.data.columns import Column, Feature, FeatureKind, Kind
+from automl.data.columns import Column, Columns, ColumnType, Feature, FeatureKind
 from automl.data.dataset import Dataset
 from automl.data.declared import read_groups, read_order
 from automl.data.encoder import TableEncoder
@@ -23,11 +23,12 @@ from automl.data.weights import read_weights
 
 __all__ = [
     "Column",
+    "ColumnType",
+    "Columns",
     "Dataset",
     "Feature",
     "FeatureKind",
     "Fold",
-    "Kind",
     "Rows",
     "TableEncoder",
     "Target",

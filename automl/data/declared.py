@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from automl.data.cells import Cells, read_cells
-from automl.data.reading import Reading, as_dates, as_levels, as_numbers, date_format
+from automl.data.reading import Reading, as_dates, as_levels, as_numbers, date_format, find_numbers
 from automl.data.splits import Rows
 from automl.data.tables import read_column
 from automl.exceptions import InvalidInputError
@@ -84,8 +84,8 @@ def read_order(table: pd.DataFrame, time_column: str) -> Rows:
 def _times(cells: Cells) -> Reading:
     if cells.form == "date":
         return Reading(cells.values)
-    numbers = as_numbers(cells)
-    if numbers.n_unreadable == 0:
+    numbers = find_numbers(cells)[0] if cells.form == "text" else as_numbers(cells)
+    if numbers is not None and numbers.n_unreadable == 0:
         return numbers
     return as_dates(cells, date_format(cells.levels))
 

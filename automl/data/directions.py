@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 from automl.data.columns import Column
@@ -29,7 +29,7 @@ def check_directions(directions: Mapping[str, int] | None, task: Task) -> None:
 
 
 def read_directions(
-    directions: Mapping[str, int] | None, columns: tuple[Column, ...]
+    directions: Mapping[str, int] | None, columns: Sequence[Column]
 ) -> dict[str, int]:
     """Check constraints against the columns of a table.
 
@@ -37,7 +37,7 @@ def read_directions(
     ----------
     directions : mapping of str to int, optional
         Column to 1, -1 or 0.
-    columns : tuple of Column
+    columns : sequence of Column
         What was found; columns that are left out may have a direction, which then says nothing.
 
     Returns
@@ -50,11 +50,11 @@ def read_directions(
     InvalidInputError
         If there is no such column, it holds no numbers, or the direction is another one.
     """
-    kinds = {column.name: column.kind for column in columns}
+    types = {column.name: column.type for column in columns}
     found = {str(name): way for name, way in (directions or {}).items()}
     for name, way in found.items():
-        if name not in kinds:
-            known = ", ".join(map(repr, list(kinds)[:10]))
+        if name not in types:
+            known = ", ".join(map(repr, list(types)[:10]))
             raise InvalidInputError(
                 f"`monotonic_constraints` must name columns of X, which has {known}; got {name!r}: "
                 "correct the name."
@@ -64,9 +64,9 @@ def read_directions(
                 f"`monotonic_constraints` must be 1, -1 or 0; got {shown(way)} for column "
                 f"{name!r}: change it."
             )
-        if way and kinds[name] in ("categorical", "datetime", "text"):
+        if way and types[name] in ("categorical", "datetime", "text"):
             raise InvalidInputError(
                 f"`monotonic_constraints` must name columns of numbers; got column {name!r}, which "
-                f"was taken for {kinds[name]!r}: leave it out, or say 'numeric' in column_types."
+                f"was taken for {types[name]!r}: leave it out, or say 'numeric' in column_types."
             )
     return {name: int(way) for name, way in found.items() if way}

@@ -12,10 +12,9 @@ column, so no second copy of the table ever exists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
-from warnings import warn
 
 import numpy as np
 import numpy.typing as npt
@@ -26,19 +25,19 @@ from automl.data.codecs import (
     Codec,
     DateCodec,
     DateDifference,
-    Encoded,
     TextCodec,
     fit_codec,
 )
-from automl.data.columns import Column, Feature, Kind
+from automl.data.columns import Column, Columns, ColumnType, Feature
 from automl.data.directions import read_directions
-from automl.data.profile import profile_column
+from automl.data.losses import Losses, warn_of_doubts
+from automl.data.profile import Profile, profile_column
 from automl.data.tables import has_column_names, read_table, unique_names
-from automl.exceptions import DataWarning, InvalidInputError, shown
+from automl.exceptions import InvalidInputError, shown
 
 __all__ = ["TableEncoder"]
 
-_WANTED: dict[str, Kind] = {
+_WANTED: dict[str, ColumnType] = {
     "numeric": "numeric",
     "categorical": "categorical",
     "boolean": "boolean",
@@ -48,6 +47,7 @@ _WANTED: dict[str, Kind] = {
     "ignore": "identifier",
 }
 _MOST_DATES = 6  # whose differences are taken, each with each
+_NOTHING: npt.NDArray[Any] = np.empty(0)
 
 
 class TableEncoder:
@@ -55,7 +55,7 @@ class TableEncoder:
 
     Attributes
     ----------
-    columns : tuple of Column
+    columns : Columns
         All columns found, those left out too.
     features : tuple of Feature
         The columns of the encoded matrix.
@@ -72,12 +72,13 @@ class TableEncoder:
            [nan, 1. ]], dtype=float32)
     """
 
-    columns: tuple[Column, ...]
+    columns: Columns
     features: tuple[Feature, ...]
     names: tuple[str, ...]
     _codecs: tuple[Codec, ...]
     _differences: tuple[DateDifference, ...] = ()
     _texts: tuple[TextCodec, ...] = ()
+    _n_rows: int
 
     def fit(
         self,
@@ -107,23 +108,31 @@ class TableEncoder:
         InvalidInputError
             If the table is empty, no column is usable, cells are nested or complex, or
             `column_types` or `monotonic_constraints` name an unknown column, type or direction.
+
+        Warns
+        -----
+        DataWarning
+            If texts may be numbers and are not read as such, because it is open which; or the order
+            of day and month is open.
         """
         frame = read_table(table)
         _check_not_empty(frame)
         wanted = _check_column_types(column_types, list(frame.columns))
         found = _fit_columns(frame, wanted, keep_row_numbers=False)
-        if not any(column.used for column, _ in found):
+        if not any(one.column.used for one in found):
             found = _fit_columns(frame, wanted, keep_row_numbers=True)
-        self.columns = tuple(column for column, _ in found)
+        self.columns = Columns(tuple(one.column for one in found))
+        self._n_rows = len(frame)
         if not any(column.used for column in self.columns):
             raise InvalidInputError(_nothing_usable(self.columns))
         self.names = tuple(column.name for column in self.columns)
-        codecs = [codec for _, codec in found if codec is not None]
+        codecs = [one.codec for one in found if one.codec is not None]
         self._codecs = tuple(codec for codec in codecs if not isinstance(codec, TextCodec))
         self._differences = _choose_differences(frame, self._codecs)
         self._texts = tuple(codec for codec in codecs if isinstance(codec, TextCodec))
         directions = read_directions(monotonic_constraints, self.columns)
         self.features = self._name_features(directions)
+        warn_of_doubts({one.column.name: one.profile for one in found if one.profile.doubt})
         return self
 
     def transform(self, table: Any) -> npt.NDArray[np.float32]:
@@ -148,30 +157,38 @@ class TableEncoder:
         Warns
         -----
         DataWarning
-            If values that are unreadable or infinite became missing.
+            If values that are unreadable or infinite became missing, or a column has no value, or
+            levels alone that training did not have, in all of several rows.
         """
         frame = self._match(table)
         encoded = np.empty((len(frame), len(self.features)), dtype=np.float32)
-        lost: dict[str, Encoded] = {}
-        for place, block in enumerate(self._blocks(frame, lost)):
+        losses = Losses(len(frame), self._shares_missing())
+        for place, block in enumerate(self._blocks(frame, losses)):
             encoded[:, place] = block
-        _warn_of_lost_values(lost, len(frame))
+        losses.warn(stacklevel=2)
         return encoded
 
-    def _blocks(self, frame: pd.DataFrame, lost: dict[str, Encoded]) -> Iterator[npt.NDArray[Any]]:
+    def _blocks(self, frame: pd.DataFrame, losses: Losses) -> Iterator[npt.NDArray[Any]]:
         """Yield the columns of the matrix one by one, and note what was lost."""
         days: dict[str, npt.NDArray[Any]] = {}
         for codec in self._codecs:
-            coded = codec.encode(read_cells(frame[codec.name]))
-            if coded.n_unreadable or coded.n_infinite:
-                lost[codec.name] = Encoded((), coded.n_unreadable, coded.example, coded.n_infinite)
+            cells = read_cells(frame[codec.name])
+            coded = codec.encode(cells)
+            losses.note(codec.name, cells, coded)
             if isinstance(codec, DateCodec):
                 days[codec.name] = coded.blocks[0]
             yield from coded.blocks
         for pair in self._differences:
             yield pair.encode(days[pair.first.name], days[pair.second.name])
         for text in self._texts:
-            yield from text.encode(read_cells(frame[text.name])).blocks
+            cells = read_cells(frame[text.name])
+            coded = text.encode(cells)
+            losses.note(text.name, cells, coded)
+            yield from coded.blocks
+
+    def _shares_missing(self) -> dict[str, float]:
+        """Share of training rows without a value, by column."""
+        return {column.name: column.n_missing / self._n_rows for column in self.columns}
 
     def _name_features(self, directions: Mapping[str, int]) -> tuple[Feature, ...]:
         """Keep names of features apart where a part of a date is called like another column."""
@@ -207,6 +224,15 @@ class TableEncoder:
         return frame
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A column with what it was taken for, and its codec where it is used."""
+
+    column: Column
+    profile: Profile
+    codec: Codec | None
+
+
 def _check_not_empty(frame: pd.DataFrame) -> None:
     n_rows, n_columns = frame.shape
     if n_columns == 0:
@@ -223,7 +249,7 @@ def _check_not_empty(frame: pd.DataFrame) -> None:
 
 def _check_column_types(
     column_types: Mapping[str, str] | None, names: list[str]
-) -> dict[str, Kind]:
+) -> dict[str, ColumnType]:
     if column_types is None:
         return {}
     if not isinstance(column_types, Mapping):
@@ -248,14 +274,15 @@ def _check_column_types(
 
 
 def _fit_columns(
-    frame: pd.DataFrame, wanted: Mapping[str, Kind], keep_row_numbers: bool
-) -> list[tuple[Column, Codec | None]]:
-    found: list[tuple[Column, Codec | None]] = []
+    frame: pd.DataFrame, wanted: Mapping[str, ColumnType], keep_row_numbers: bool
+) -> list[_Found]:
+    found = []
     for name in frame.columns:
         cells = read_cells(frame[name])
         profile = profile_column(name, cells, wanted.get(name), keep_row_numbers)
         column = profile.as_column(name)
-        found.append((column, fit_codec(name, cells, profile) if column.used else None))
+        codec = fit_codec(name, cells, profile) if column.used else None
+        found.append(_Found(column, replace(profile, distinct=_NOTHING), codec))
     return found
 
 
@@ -274,27 +301,10 @@ def _varies(values: npt.NDArray[np.float64]) -> bool:
     return len(present) > 0 and bool((present != present[0]).any())
 
 
-def _nothing_usable(columns: tuple[Column, ...]) -> str:
+def _nothing_usable(columns: Columns) -> str:
     reasons = "; ".join(f"{column.name!r}: {column.note}" for column in columns[:10])
     more = f"; and {len(columns) - 10} more" if len(columns) > 10 else ""
     return (
         f"No column of the table can be used ({reasons}{more}); add columns that vary, or say in "
         "column_types what they are."
     )
-
-
-def _warn_of_lost_values(found: Mapping[str, Encoded], n_rows: int) -> None:
-    unreadable = [
-        f"{name!r} ({coded.n_unreadable} of {n_rows} values, such as {coded.example!r})"
-        for name, coded in found.items()
-        if coded.n_unreadable
-    ]
-    infinite = [
-        f"{name!r} ({coded.n_infinite} of {n_rows} values)"
-        for name, coded in found.items()
-        if coded.n_infinite
-    ]
-    lost = (("Values that could not be read", unreadable), ("Infinite values", infinite))
-    for what, where in lost:
-        if where:
-            warn(f"{what} became missing in {', '.join(where)}.", DataWarning, stacklevel=3)

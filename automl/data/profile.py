@@ -1,7 +1,8 @@
-"""Guess what a column means: its kind, its distinct values, and whether it is worth keeping."""
+"""Guess what a column means: its type, its distinct values, and whether it is worth keeping."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,16 +10,31 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data.cells import Cells
-from automl.data.columns import Column, Kind
-from automl.data.reading import as_booleans, as_dates, as_levels, as_numbers, date_format, is_marker
+from automl.data.columns import Column, ColumnType
+from automl.data.number_formats import NumberFormat, closest_number_format
+from automl.data.reading import (
+    Reading,
+    also_day_first,
+    as_booleans,
+    as_dates,
+    as_levels,
+    as_numbers,
+    date_format,
+    find_numbers,
+    is_marker,
+)
 from automl.exceptions import InvalidInputError
 
 __all__ = ["Profile", "profile_column"]
 
+_BOOLEANS = ("true", "false")
 _FEW_ROWS = 20  # up to here a run of integers or of distinct texts may well be information
 _LEAST_WORDS = 3.0  # of the mean text of a column of prose
 _LEAST_DISTINCT_SHARE = 0.1  # texts that repeat more often than that name categories
 _YEARS = (1500, 2100)  # consecutive whole numbers within are years, not row numbers
+_INDEX = re.compile(r"unnamed: \d+(\.\d+)*|index|level_0|__index_level_\d+__|", re.IGNORECASE)
+"""Names that writing a table with its index, and reading it again, gives to a column."""
+_INDEX_SHARE = 1 / 3  # of the numbers from smallest to largest, where rows were drawn from a table
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,34 +43,40 @@ class Profile:
 
     Parameters
     ----------
-    kind : Kind
+    type : ColumnType
         What it was taken for.
     n_missing : int
-        Rows without a value once read as that kind.
+        Rows without a value once read as that type.
     distinct : ndarray
         Sorted distinct values: numbers, 0 and 1, dates, or level names.
     note : str
         What its owner should know.
     text_format : str, optional
         Format of dates stored as text.
+    number_format : NumberFormat, optional
+        Format of numbers stored as text, where it is not the plain one.
+    doubt : str
+        Why numbers were not read as such, or dates may be others; empty where all is clear.
     """
 
-    kind: Kind
+    type: ColumnType
     n_missing: int
     distinct: npt.NDArray[Any]
     note: str = ""
     text_format: str | None = None
+    number_format: NumberFormat | None = None
+    doubt: str = ""
 
     def as_column(self, name: str) -> Column:
         """Drop the values, keep what is reported."""
-        levels = tuple(self.distinct) if self.kind == "categorical" else ()
-        return Column(name, self.kind, self.n_missing, len(self.distinct), levels, self.note)
+        levels = tuple(self.distinct) if self.type == "categorical" else ()
+        return Column(name, self.type, self.n_missing, len(self.distinct), levels, self.note)
 
 
 def profile_column(
-    name: str, cells: Cells, wanted: Kind | None, keep_row_numbers: bool = False
+    name: str, cells: Cells, wanted: ColumnType | None, keep_row_numbers: bool = False
 ) -> Profile:
-    """Guess the kind of a column, or obey the wanted one, and look at its values.
+    """Guess the type of a column, or obey the wanted one, and look at its values.
 
     Parameters
     ----------
@@ -62,53 +84,58 @@ def profile_column(
         Name of the column, for messages.
     cells : Cells
         Its cells.
-    wanted : Kind, optional
-        Kind that the user asked for; a constant or empty column is still left out.
+    wanted : ColumnType, optional
+        Type that the user asked for; a constant or empty column is still left out.
     keep_row_numbers : bool
         Use row numbers as a numeric column instead of leaving them out.
 
     Raises
     ------
     InvalidInputError
-        If no value can be read as the wanted kind (for booleans: if one cannot).
+        If no value can be read as the wanted type (for booleans: if one cannot).
     """
-    kind = _guess(cells) if wanted is None else wanted
-    profile = _READERS[kind](cells)
+    profile = _guess(cells) if wanted is None else _READERS[wanted](cells)
     if wanted is not None:
         _check_readable(name, cells, profile)
     if profile.n_missing == len(cells.values):
-        return replace(profile, kind="empty", note="no value in any row, left out")
-    if kind == "identifier":
+        return replace(profile, type="empty", note="no value in any row, left out")
+    if wanted == "identifier":
         return profile
     if len(profile.distinct) == 1 and profile.n_missing == 0:
-        return replace(profile, kind="constant", note="one value in all rows, left out")
-    return profile if wanted is not None else _judge_identifier(profile, cells, keep_row_numbers)
+        return replace(profile, type="constant", note="one value in all rows, left out")
+    if wanted is not None:
+        return profile
+    return _judge_identifier(name, profile, cells, keep_row_numbers)
 
 
 def _check_readable(name: str, cells: Cells, profile: Profile) -> None:
-    """Refuse a wanted kind that no value has, or, for booleans, that not all values have."""
+    """Refuse a wanted type that no value has, or, for booleans, that not all values have."""
     nothing = profile.n_missing == len(cells.values) > _absent(cells)
-    if nothing or (profile.kind == "boolean" and as_booleans(cells).n_unreadable):
+    if nothing or (profile.type == "boolean" and as_booleans(cells).n_unreadable):
         extent = "none" if nothing else "not all"
         raise InvalidInputError(
-            f"column_types says {profile.kind!r} for column {name!r}, but {extent} of its values "
-            "can be read like that; name another kind or leave the column out of column_types."
+            f"column_types says {profile.type!r} for column {name!r}, but {extent} of its values "
+            "can be read like that; name another type or leave the column out of column_types."
         )
 
 
-def _guess(cells: Cells) -> Kind:
+def _guess(cells: Cells) -> Profile:
     if cells.form != "text":
-        return _KIND_OF_FORM[cells.form]
-    told = [level.strip().lower() for level in cells.levels if not is_marker(level)]
-    if not told:
-        return "numeric"  # nothing but markers of missing values: found to be empty
-    if set(told) <= {"true", "false"}:
-        return "boolean"
-    if as_numbers(cells).n_unreadable == 0:
-        return "numeric"
+        return _READERS[_TYPE_OF_FORM[cells.form]](cells)
+    if all(is_marker(level) for level in cells.levels):
+        return _numeric(cells)  # found to be empty
+    if all(is_marker(level) or level.strip().lower() in _BOOLEANS for level in cells.levels):
+        return _boolean(cells)
+    numbers, found = find_numbers(cells)
+    if numbers is not None:
+        profile = _of_numbers(cells, numbers)
+        return profile if found is None else _formatted(profile, found.format, found.note)
     if date_format(cells.levels) is not None:
-        return "datetime"
-    return "text" if _is_prose(cells) else "categorical"
+        return _datetime(cells)
+    profile = _text(cells) if _is_prose(cells) else _categorical(cells)
+    if found is None:
+        return profile
+    return replace(profile, note=f"not read as numbers: {found.doubt}", doubt=found.doubt)
 
 
 def _is_prose(cells: Cells) -> bool:
@@ -124,7 +151,7 @@ def _is_prose(cells: Cells) -> bool:
     return n_words >= _LEAST_WORDS * len(cells.levels)
 
 
-_KIND_OF_FORM: dict[str, Kind] = {
+_TYPE_OF_FORM: dict[str, ColumnType] = {
     "number": "numeric",
     "boolean": "boolean",
     "date": "datetime",
@@ -133,12 +160,29 @@ _KIND_OF_FORM: dict[str, Kind] = {
 
 
 def _numeric(cells: Cells) -> Profile:
-    values = as_numbers(cells).values
+    """Read numbers that were asked for, in the format that reads most cells."""
+    plain = as_numbers(cells)
+    if plain.n_unreadable and cells.form in ("text", "category"):
+        found = closest_number_format([one for one in cells.levels if not is_marker(one)])
+        if found is not None:
+            reading = as_numbers(cells, found.format)
+            if reading.n_unreadable < plain.n_unreadable:
+                return _formatted(_of_numbers(cells, reading), found.format, found.note)
+    return _of_numbers(cells, plain)
+
+
+def _of_numbers(cells: Cells, reading: Reading) -> Profile:
+    values = reading.values
     if values.dtype.kind != "f":
         return Profile("numeric", 0, np.unique(values))
     present = values[np.isfinite(values)]
     note = "numbers stored as text" if cells.form == "text" else ""
     return Profile("numeric", len(values) - len(present), np.unique(present), note)
+
+
+def _formatted(profile: Profile, number_format: NumberFormat, understood: str) -> Profile:
+    note = f"{profile.note}: {understood}" if understood else profile.note
+    return replace(profile, note=note.removeprefix(": "), number_format=number_format)
 
 
 def _boolean(cells: Cells) -> Profile:
@@ -151,8 +195,19 @@ def _datetime(cells: Cells) -> Profile:
     text_format = date_format(cells.levels) if cells.form in ("text", "category") else None
     values = as_dates(cells, text_format).values
     present = values[~np.isnat(values)]
-    note = "dates stored as text" if cells.form == "text" else ""
-    return Profile("datetime", len(values) - len(present), np.unique(present), note, text_format)
+    found = Profile("datetime", len(values) - len(present), np.unique(present), "", text_format)
+    if cells.form != "text":
+        return found
+    note, doubt = "dates stored as text", also_day_first(cells.levels, text_format or "")
+    note += ": month before day" if doubt else _order_of(text_format)
+    return replace(found, note=note, doubt=doubt)
+
+
+def _order_of(text_format: str | None) -> str:
+    """Say which of day and month is first, where that is not obvious."""
+    if text_format is None or not text_format.startswith(("%d", "%m")):
+        return ""
+    return ": day before month" if text_format.startswith("%d") else ": month before day"
 
 
 def _categorical(cells: Cells) -> Profile:
@@ -161,11 +216,11 @@ def _categorical(cells: Cells) -> Profile:
 
 
 def _text(cells: Cells) -> Profile:
-    return replace(_categorical(cells), kind="text", note="free text")
+    return replace(_categorical(cells), type="text", note="free text")
 
 
 def _ignored(cells: Cells) -> Profile:
-    return replace(_READERS[_guess(cells)](cells), kind="identifier", note="left out as asked")
+    return replace(_guess(cells), type="identifier", note="left out as asked")
 
 
 _READERS = {
@@ -190,25 +245,54 @@ def _absent(cells: Cells) -> int:
     return 0
 
 
-def _judge_identifier(profile: Profile, cells: Cells, keep_row_numbers: bool) -> Profile:
+def _judge_identifier(name: str, profile: Profile, cells: Cells, keep_row_numbers: bool) -> Profile:
     n_present = len(cells.values) - profile.n_missing
-    if n_present <= _FEW_ROWS or len(profile.distinct) < n_present:
+    if len(profile.distinct) < n_present:
         return profile
-    if profile.kind == "categorical":
-        return replace(profile, kind="identifier", note="another text in every row, left out")
-    if profile.kind == "numeric" and _counts_rows(profile, cells):
+    is_index = _is_index(name, profile, cells)
+    if n_present <= _FEW_ROWS and not is_index:
+        return profile
+    if profile.type == "categorical":
+        return replace(profile, type="identifier", note="another text in every row, left out")
+    if is_index or (profile.type == "numeric" and _counts_rows(profile, cells)):
         if keep_row_numbers:
             return replace(profile, note="row number, kept as the only column with values")
-        return replace(profile, kind="identifier", note="row number, left out")
+        note = "index of the table, left out" if is_index else "row number, left out"
+        return replace(profile, type="identifier", note=note)
     return profile
+
+
+def _is_index(name: str, profile: Profile, cells: Cells) -> bool:
+    """Tell an index that was written into the table: by name, and by running numbers.
+
+    Few rows have to count from 0 or 1 in order. Many may be rows that were drawn from a longer
+    table, in any order, with gaps.
+    """
+    if not _INDEX.fullmatch(name.strip()) or profile.type != "numeric" or profile.n_missing:
+        return False
+    distinct = profile.distinct
+    if not _is_whole(cells) or distinct[0] < 0 or _are_years(distinct):
+        return False
+    if len(distinct) > _FEW_ROWS:
+        extent = distinct[-1].item() - distinct[0].item() + 1
+        return bool(len(distinct) >= _INDEX_SHARE * extent)
+    values = as_numbers(cells).values
+    return bool(values[0] in (0, 1) and (values == np.arange(len(values)) + values[0]).all())
 
 
 def _counts_rows(profile: Profile, cells: Cells) -> bool:
     """Tell whether the values, all distinct, are whole numbers without a gap, in any order."""
-    if cells.form == "text" and profile.n_missing == 0:
-        whole = all(level.strip().lstrip("+-").isdigit() for level in cells.levels)
-    else:
-        whole = cells.whole
-    low, high = profile.distinct[0].item(), profile.distinct[-1].item()
-    are_years = _YEARS[0] <= low and high <= _YEARS[1]
-    return whole and not are_years and high - low == len(profile.distinct) - 1
+    distinct = profile.distinct
+    if profile.n_missing or not _is_whole(cells) or _are_years(distinct):
+        return False
+    return bool(distinct[-1].item() - distinct[0].item() == len(distinct) - 1)
+
+
+def _is_whole(cells: Cells) -> bool:
+    if cells.form == "text":
+        return all(level.strip().lstrip("+-").isdigit() for level in cells.levels)
+    return cells.whole
+
+
+def _are_years(distinct: npt.NDArray[Any]) -> bool:
+    return bool(_YEARS[0] <= distinct[0] and distinct[-1] <= _YEARS[1])

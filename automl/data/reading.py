@@ -15,14 +15,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from automl.data.cells import Cells, level_of
+from automl.data.number_formats import FoundFormat, NumberFormat, find_number_format
 
 __all__ = [
     "Reading",
+    "also_day_first",
     "as_booleans",
     "as_dates",
     "as_levels",
     "as_numbers",
     "date_format",
+    "find_numbers",
     "is_marker",
 ]
 
@@ -36,7 +39,10 @@ _TRUTH = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "1": 1.0, "on": 1.0}
 _FALSEHOOD = {"false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0, "0": 0.0, "off": 0.0}
 _BOOLEAN_TEXTS = _TRUTH | _FALSEHOOD
 
-_DAYS = ("%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y")
+_MONTH_FIRST = {"%m/%d/%Y": "%d/%m/%Y", "%m-%d-%Y": "%d-%m-%Y"}
+"""And the same with the day first. Between dots the day is first wherever people write dots."""
+_DAYS = ("%Y/%m/%d", *(day for pair in _MONTH_FIRST.items() for day in pair))
+_DAYS += ("%d.%m.%Y", "%m.%d.%Y")
 _TIMES = ("", " %H:%M", " %H:%M:%S")
 _DATE_FORMATS = ("ISO8601", *(day + time for time in _TIMES for day in _DAYS))
 _PEEK = 20  # levels tried before a whole column is parsed
@@ -72,14 +78,49 @@ def is_marker(level: str) -> bool:
     return level.strip().lower() in MARKERS
 
 
-def as_numbers(cells: Cells) -> Reading:
-    """Read cells as numbers; integer columns keep their dtype, others are floats with NaN."""
+def as_numbers(cells: Cells, number_format: NumberFormat | None = None) -> Reading:
+    """Read cells as numbers; integer columns keep their dtype, others are floats with NaN.
+
+    Parameters
+    ----------
+    cells : Cells
+        Numbers, or texts that spell numbers.
+    number_format : NumberFormat, optional
+        How the texts write them; not given means as Python does.
+    """
     if cells.form in ("number", "boolean"):
         return Reading(cells.values)
     if cells.form == "date":
         return _nothing_readable(cells, np.full(len(cells.values), np.nan))
-    texts = pd.Series(cells.levels, dtype=object)
-    return _spread(cells, pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64))
+    if number_format is not None:
+        return _spread(cells, number_format.read(cells.levels))
+    return _spread(cells, _plain_numbers(cells.levels))
+
+
+def find_numbers(cells: Cells) -> tuple[Reading | None, FoundFormat | None]:
+    """Read texts as numbers where every one that is no marker of a missing value is one.
+
+    Returns
+    -------
+    reading : Reading or None
+        None where some text is no number, or it is open which number it is.
+    found : FoundFormat or None
+        How they are written; None for plain numbers, and where some text is no number.
+    """
+    told = np.array([level for level in cells.levels if not is_marker(level)], dtype=object)
+    if not np.isnan(_plain_numbers(told[:_PEEK])).any():
+        plain = as_numbers(cells)
+        if plain.n_unreadable == 0:
+            return plain, None
+    found = find_number_format(told)
+    if found is None or found.doubt:
+        return None, found
+    return as_numbers(cells, found.format), found
+
+
+def _plain_numbers(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce")
+    return numbers.to_numpy(dtype=np.float64)
 
 
 def as_booleans(cells: Cells) -> Reading:
@@ -149,13 +190,39 @@ def as_levels(cells: Cells) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.objec
 def date_format(levels: npt.NDArray[np.object_]) -> str | None:
     """Find the one format in which all texts are dates, None if there is none.
 
-    Month first wins over day first where both fit every value.
+    ISO 8601 comes first. One day above 12 decides about the order of day and month for all; where
+    there is none, `also_day_first` says so.
     """
     texts = np.array([level for level in levels if not is_marker(level)], dtype=object)
     for candidate in _DATE_FORMATS if len(texts) else ():
         if _fits(texts[:_PEEK], candidate) and _fits(texts, candidate):
             return candidate
     return None
+
+
+def also_day_first(levels: npt.NDArray[np.object_], text_format: str) -> str:
+    """Find a text that is another date with the day first, where all texts are dates like that.
+
+    Returns
+    -------
+    str
+        Empty where the texts decide that the month is first, or the order makes no difference.
+
+    Examples
+    --------
+    >>> levels = np.array(["03/04/2021", "12/11/2021"], dtype=object)
+    >>> date_format(levels), also_day_first(levels, "%m/%d/%Y")
+    ('%m/%d/%Y', '03/04/2021')
+    """
+    day, *time = text_format.split(" ")
+    if day not in _MONTH_FIRST:
+        return ""
+    other = " ".join([_MONTH_FIRST[day], *time])
+    texts = np.array([level for level in levels if not is_marker(level)], dtype=object)
+    if not (_fits(texts[:_PEEK], other) and _fits(texts, other)):
+        return ""
+    differs = _parse_dates(texts, text_format) != _parse_dates(texts, other)
+    return str(texts[int(np.argmax(differs))]) if differs.any() else ""
 
 
 def _fits(texts: npt.NDArray[np.object_], text_format: str) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
+from warnings import warn
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from automl.data.cells import Cells, read_cells
-from automl.data.reading import Reading, as_numbers
+from automl.data.number_formats import FoundFormat, NumberFormat, closest_number_format
+from automl.data.reading import Reading, as_numbers, find_numbers, is_marker
 from automl.data.tables import read_column
-from automl.exceptions import InvalidInputError, shown
+from automl.exceptions import DataWarning, InvalidInputError, shown
 
 __all__ = ["Target", "Task", "code_like", "rare_classes", "read_target"]
 
@@ -42,6 +44,8 @@ class Target:
         Name of the column, "target" if it has none.
     reason : str
         One phrase that says why it is this task.
+    number_format : NumberFormat, optional
+        How texts of a regression target write numbers; not given means as Python does.
     """
 
     task: Task
@@ -49,6 +53,7 @@ class Target:
     classes: npt.NDArray[Any] | None
     name: str
     reason: str
+    number_format: NumberFormat | None = None
 
     @property
     def n_classes(self) -> int:
@@ -64,6 +69,7 @@ class _Facts:
     numbers: Reading
     n_rows: int
     n_distinct: int
+    found: FoundFormat | None = None
 
     @property
     def all_numbers(self) -> bool:
@@ -107,11 +113,12 @@ def read_target(y: Any, task: str = "auto") -> Target:
         )
     column = read_column(y)
     _check_present(column)
-    facts = _gather(column)
+    facts = _gather(column, task)
     chosen, reason = _recognise(facts) if task == "auto" else _obey(facts, task)
     name = "target" if column.name in (None, "") else str(column.name)
     if chosen == "regression":
-        return Target(chosen, _amounts(facts), None, name, reason)
+        number_format = None if facts.found is None else facts.found.format
+        return Target(chosen, _amounts(facts), None, name, reason, number_format)
     codes, classes = _labels(column)
     if isinstance(y, np.ndarray) and y.dtype.kind in "US":
         classes = classes.astype(y.dtype)
@@ -163,7 +170,7 @@ def code_like(target: Target, y: Any) -> npt.NDArray[np.int64] | npt.NDArray[np.
             f"{len(column)} rows; drop these rows from X_test and y_test."
         )
     if target.classes is None:
-        numbers = as_numbers(read_cells(column.rename("y_test")))
+        numbers = as_numbers(read_cells(column.rename("y_test")), target.number_format)
         values = np.asarray(numbers.values, dtype=np.float64)
         if numbers.n_unreadable or not np.isfinite(values).all():
             raise InvalidInputError(
@@ -193,7 +200,7 @@ def _check_present(column: pd.Series[Any]) -> None:
         raise InvalidInputError(f"y must have at least 2 rows to learn from, got {n_rows}.")
 
 
-def _gather(column: pd.Series[Any]) -> _Facts:
+def _gather(column: pd.Series[Any], task: str) -> _Facts:
     cells = read_cells(column.rename("y"))
     if cells.form == "date" or pd.api.types.is_timedelta64_dtype(column.dtype):
         raise InvalidInputError(
@@ -206,13 +213,34 @@ def _gather(column: pd.Series[Any]) -> _Facts:
             f"y has only one class or value, {shown(str(column.iloc[0]))}, in all {len(column)} "
             "rows; pass a column that varies."
         )
-    numbers = as_numbers(cells)
+    numbers, found = _read_numbers(cells, task)
     if np.isinf(numbers.values).any():
         raise InvalidInputError(
             f"y has infinite values (infinity) in {int(np.isinf(numbers.values).sum())} of "
             f"{len(column)} rows; drop these rows from X and y, or cap the values."
         )
-    return _Facts(cells, numbers, len(column), n_distinct)
+    return _Facts(cells, numbers, len(column), n_distinct, found)
+
+
+def _read_numbers(cells: Cells, task: str) -> tuple[Reading, FoundFormat | None]:
+    """Read numbers; those in texts where it is clear which they are, or numbers are asked for."""
+    if cells.form != "text" and (cells.form != "category" or task != "regression"):
+        return as_numbers(cells), None
+    reading, found = find_numbers(cells)
+    if reading is not None:
+        return reading, found
+    if task == "regression":
+        found = closest_number_format([one for one in cells.levels if not is_marker(one)])
+        return as_numbers(cells, found.format if found else None), found
+    if found is not None and task == "auto":
+        warn(
+            f"Texts of the target that may be read as different numbers ({found.doubt}) are taken "
+            "for classes; write plain numbers, or pass task='regression', which takes a comma for "
+            "thousands where it may be either.",
+            DataWarning,
+            stacklevel=4,
+        )
+    return as_numbers(cells), None
 
 
 def _recognise(facts: _Facts) -> tuple[Task, str]:
@@ -224,7 +252,8 @@ def _recognise(facts: _Facts) -> tuple[Task, str]:
         return _classification(facts, f"categories with {n_distinct} levels")
     if form == "text":
         if facts.all_numbers and n_distinct > _MOST_CLASSES:
-            return "regression", f"text that reads as {n_distinct} distinct numbers"
+            how = f" ({facts.found.note})" if facts.found and facts.found.note else ""
+            return "regression", f"text that reads as {n_distinct} distinct numbers{how}"
         return _classification(facts, f"text with {n_distinct} distinct values")
     if not facts.whole:
         return "regression", "numbers with fractions"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from automl.data.cells import read_cells
-from automl.data.reading import as_numbers
+from automl.data.reading import as_numbers, find_numbers
 from automl.data.splits import Rows
 from automl.data.target import Target, Task, read_target
 from automl.exceptions import InvalidInputError
@@ -165,9 +165,10 @@ def _constant(column: pd.Series[Any], kind: Task) -> Target:
     if kind != "regression":
         codes = np.zeros(len(column), dtype=np.int64)
         return Target(kind, codes, np.asarray(column.iloc[:1]), name, reason)
-    numbers = as_numbers(read_cells(column))
-    values = np.asarray(numbers.values, dtype=np.float64)
-    if numbers.n_unreadable or not np.isfinite(values).all():
+    cells = read_cells(column)
+    numbers = find_numbers(cells)[0] if cells.form == "text" else as_numbers(cells)
+    values = np.full(1, np.nan) if numbers is None else numbers.values.astype(np.float64)
+    if not np.isfinite(values).all():
         with naming_the_target(name):
             raise InvalidInputError(
                 f"y must hold finite numbers; got {column.iloc[0]!r} in all rows: leave this "

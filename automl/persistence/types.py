@@ -34,7 +34,8 @@ _SCALARS = frozenset(
 
 _TABLES = _in(
     "automl.data",
-    columns="Column Feature",
+    columns="Column Columns Feature",
+    number_formats="NumberFormat",
     encoder="TableEncoder",
     codecs__boolean="BooleanCodec",
     codecs__categorical="CategoricalCodec",

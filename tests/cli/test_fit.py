@@ -12,6 +12,7 @@ from automl.cli import main
 def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli")
     X, y = load_iris(return_X_y=True, as_frame=True)
+    X["price"] = [f"${900 + 7 * i:,}" for i in range(len(X))]
     table = X.assign(label=y.map({0: "a", 1: "b", 2: "c"}))
     table.to_csv(folder / "train.csv", index=False)
     table.to_parquet(folder / "train.parquet")
@@ -28,6 +29,7 @@ def test_fit_predict_and_leaderboard(workspace, suffix, capsys):
     said = capsys.readouterr().out
     assert "multiclass" in said
     assert "log_loss" in said
+    assert "price (numbers stored as text: comma groups thousands, in $)" in said
     assert main(["predict", str(model), str(workspace / "new.csv"), "--out", str(out)]) == 0
     predictions = pd.read_csv(out) if suffix == "csv" else pd.read_parquet(out)
     assert list(predictions) == ["prediction", "probability_a", "probability_b", "probability_c"]

@@ -45,7 +45,7 @@ def test_every_kind_of_attribute_is_read(tmp_path, ending):
     assert frame["nights"].tolist() == [2, 3, 1]
     assert frame["colour"].tolist() == ["red", "dark blue", "it's"]
     assert frame["told us"].tolist() == ["all fine, thanks", None, 'so "so"']
-    kinds = {column.name: column.kind for column in TableEncoder().fit(frame).columns}
+    kinds = {column.name: column.type for column in TableEncoder().fit(frame).columns}
     assert kinds["nights"] == "numeric"
     assert kinds["colour"] == "categorical"
     assert (kinds["date"], kinds["arrived"]) == ("datetime", "datetime")

@@ -1,10 +1,13 @@
 """Dates as days, parts, places on cycles, and distances between columns."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from automl.data import TableEncoder
+from automl.exceptions import DataWarning
 
 
 def encode(table, new=None):
@@ -69,3 +72,44 @@ def test_distances_that_never_change_are_left_out_and_pairs_are_bounded():
     assert not any(" - " in name for name in encode(same))
     many = {f"d{i}": first + pd.to_timedelta(rng.integers(0, 90, 30), "D") for i in range(9)}
     assert sum(" - " in name for name in encode(pd.DataFrame(many))) == 15
+
+
+@pytest.mark.parametrize(
+    ("texts", "days", "order"),
+    [
+        (["03/04/2021", "25/12/2021"], ["2021-04-03", "2021-12-25"], ": day before month"),
+        (["03/04/2021", "12/25/2021"], ["2021-03-04", "2021-12-25"], ": month before day"),
+        (["03-04-2021", "25-12-2021"], ["2021-04-03", "2021-12-25"], ": day before month"),
+        (["3.4.2021", "5.6.2021"], ["2021-04-03", "2021-06-05"], ": day before month"),
+        (["3.4.2021", "12.25.2021"], ["2021-03-04", "2021-12-25"], ": month before day"),
+        (["2021-03-04", "2021-05-06"], ["2021-03-04", "2021-05-06"], ""),
+        (["2021/03/04", "2021/05/06"], ["2021-03-04", "2021-05-06"], ""),
+        (["3/4/2021 10:00", "25/12/2021 7:30"], None, ": day before month"),
+        (["01/01/2021", "02/02/2021"], ["2021-01-01", "2021-02-02"], ": month before day"),
+    ],
+    ids=str,
+)
+def test_one_day_above_twelve_decides_for_the_whole_column(texts, days, order):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encoder = TableEncoder().fit(pd.DataFrame({"d": texts}))
+    assert encoder.columns[0].note == f"dates stored as text{order}"
+    if days is not None:
+        found = encoder.transform(pd.DataFrame({"d": texts}))[:, 0]
+        assert found[1] - found[0] == (pd.Timestamp(days[1]) - pd.Timestamp(days[0])).days
+
+
+@pytest.mark.parametrize("between", ["/", "-"])
+def test_an_open_order_of_day_and_month_is_told(between):
+    texts = [f"0{k}{between}0{k + 1}{between}2021" for k in (3, 5)]
+    with pytest.warns(DataWarning, match=r"month is taken to be first, in 'd' \(such as '03"):
+        encoder = TableEncoder().fit(pd.DataFrame({"d": texts}))
+    assert np.diff(encoder.transform(pd.DataFrame({"d": texts}))[:, 0]).tolist() == [63.0]
+
+
+def test_later_dates_are_read_in_the_order_of_training():
+    encoder = TableEncoder().fit(pd.DataFrame({"d": ["25/12/2021", "03/04/2021"]}))
+    march_or_april = encoder.transform(pd.DataFrame({"d": ["03/04/2021", "2/4/2021"]}))[:, 0]
+    assert march_or_april[0] - march_or_april[1] == 1.0
+    with pytest.warns(DataWarning, match="could not be read became missing in 'd' .1 of 2"):
+        encoder.transform(pd.DataFrame({"d": ["12/25/2021", "03/04/2021"]}))

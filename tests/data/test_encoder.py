@@ -269,7 +269,7 @@ def test_column_types_win_over_the_guess(wanted, feature, encoded):
 def test_columns_are_left_out_as_asked(wanted):
     encoder = TableEncoder().fit({"a": [1.5, 2], "b": [3.0, 4]}, column_types={"b": wanted})
     assert [feature.name for feature in encoder.features] == ["a"]
-    assert encoder.columns[1].kind == "identifier"
+    assert encoder.columns[1].type == "identifier"
     assert encoder.transform({"a": [2.0]}).tolist() == [[2.0]]
 
 

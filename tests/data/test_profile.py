@@ -9,10 +9,10 @@ import pytest
 from automl.data import TableEncoder
 
 
-def found(values):
+def found(values, name="a"):
     """Column found for these values beside an ordinary one."""
     beside = np.linspace(0, 1, len(values))
-    return TableEncoder().fit(pd.DataFrame({"a": values, "beside": beside})).columns[0]
+    return TableEncoder().fit(pd.DataFrame({name: values, "beside": beside})).columns[0]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def found(values):
 )
 def test_kinds(values, kind, n_missing, n_unique):
     column = found(values)
-    assert (column.kind, column.n_missing, column.n_unique) == (kind, n_missing, n_unique)
+    assert (column.type, column.n_missing, column.n_unique) == (kind, n_missing, n_unique)
     assert column.used == (kind not in ("constant", "empty"))
 
 
@@ -72,7 +72,7 @@ def test_levels_are_sorted_text():
 )
 def test_row_numbers_are_left_out(values):
     column = found(values)
-    assert column.kind == "identifier"
+    assert column.type == "identifier"
     assert column.note == "row number, left out"
 
 
@@ -99,10 +99,46 @@ def test_row_number_as_the_only_column_is_kept():
     assert "only column" in column.note
 
 
+@pytest.mark.parametrize("name", ["Unnamed: 0", "Unnamed: 0.1", "", "index", "__index_level_0__"])
+@pytest.mark.parametrize(
+    "values",
+    [range(5), range(1, 6), list("012"), np.random.default_rng(0).permutation(60)[:30]],
+    ids=["from 0", "from 1", "text", "rows that were drawn"],
+)
+def test_an_index_that_was_written_is_left_out(name, values):
+    column = found(values, name)
+    assert (column.type, column.note) == ("identifier", "index of the table, left out")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Unnamed: 0", [0, 2, 1]),
+        ("Unnamed: 0", [2, 3, 4]),
+        ("Unnamed: 0", [0.5, 1.5, 2.5]),
+        ("Unnamed: 0", [0, 1, 1]),
+        ("index", np.random.default_rng(0).integers(0, 10_000, 50)),
+        ("index", range(1990, 2020)),
+        ("house index", range(5)),
+        ("a", range(5)),
+    ],
+    ids=str,
+)
+def test_columns_that_are_no_index_are_kept(name, values):
+    assert found(values, name).used
+
+
+def test_an_index_can_be_asked_for():
+    table = {"Unnamed: 0": range(5), "b": np.linspace(0, 1, 5)}
+    encoder = TableEncoder().fit(table, column_types={"Unnamed: 0": "numeric"})
+    assert [feature.name for feature in encoder.features] == ["Unnamed: 0", "b"]
+    assert TableEncoder().fit({"index": range(5)}).columns[0].used
+
+
 def test_texts_that_differ_in_every_row_are_left_out():
-    assert found([f"id {i}" for i in range(21)]).kind == "identifier"
-    assert found([f"id {i}" for i in range(20)]).kind == "categorical"
-    assert found([f"id {i % 20}" for i in range(21)]).kind == "categorical"
+    assert found([f"id {i}" for i in range(21)]).type == "identifier"
+    assert found([f"id {i}" for i in range(20)]).type == "categorical"
+    assert found([f"id {i % 20}" for i in range(21)]).type == "categorical"
 
 
 def test_notes_tell_what_was_done():

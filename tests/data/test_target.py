@@ -5,8 +5,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from automl.data import rare_classes, read_target
-from automl.exceptions import InvalidInputError
+from automl.data import code_like, rare_classes, read_target
+from automl.exceptions import DataWarning, InvalidInputError
 
 MANY = [f"{i / 10}" for i in range(40)]
 
@@ -39,6 +39,38 @@ def test_task_is_recognised(y, task, reason):
     target = read_target(y)
     assert target.task == task
     assert reason in target.reason
+
+
+@pytest.mark.parametrize(
+    ("write", "understood"),
+    [
+        (lambda v: f"{v:,.0f}", "comma groups thousands"),
+        (lambda v: f"{v:.2f}".replace(".", ","), "decimal comma"),
+        (lambda v: f"${v:,.2f}", "comma groups thousands, in $"),
+        (lambda v: f"{v:.0f}%", "percent as written"),
+    ],
+)
+def test_numbers_in_text_are_amounts(write, understood):
+    amounts = np.arange(30) * 1500.0 + 500.0
+    target = read_target([write(one) for one in amounts])
+    assert target.reason == f"text that reads as 30 distinct numbers ({understood})"
+    assert target.task == "regression"
+    assert target.classes is None
+    np.testing.assert_array_equal(target.values, amounts)
+    np.testing.assert_array_equal(code_like(target, [write(7.0), write(8.0)]), [7.0, 8.0])
+
+
+def test_a_target_that_may_be_several_numbers_is_told():
+    texts = ["1.234 €", "2.500 €", "1.234 €"]
+    with pytest.warns(DataWarning, match="'1.234 €' can be 1234 or 1.234") as told:
+        assert read_target(texts).task == "binary"
+    assert told[0].filename == __file__
+    assert read_target(texts, "classification").task == "binary"
+    assert read_target(texts, "regression").values.tolist() == [1.234, 2.5, 1.234]
+
+
+def test_few_numbers_in_text_are_classes():
+    assert read_target(["10%", "20%", "10%"]).classes.tolist() == ["10%", "20%"]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +155,7 @@ def test_task_that_was_asked_for_is_obeyed(y, asked, task):
         ([1.0, None, np.nan], "auto", "missing values .* in 2 of 3 rows; drop"),
         ([None, None], "auto", "no value in any row"),
         ([1.0, np.inf, 2.0], "auto", "infinite values .* in 1 of 3 rows"),
+        (["12,5", "on request"], "regression", "holds text such as 'on request'"),
         ([*MANY, "?"], "auto", "markers of missing values .* in 1 of 41 rows"),
         (["a", "a"], "auto", "only one class or value, 'a'"),
         ([2.5, 2.5], "regression", "only one class or value, '2.5'"),

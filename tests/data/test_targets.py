@@ -18,6 +18,9 @@ def test_a_target_that_does_not_vary_is_of_the_kind_of_the_others():
     assert read_targets(pd.DataFrame({"a": [1.5, 2.5], "b": [7, 7]})).classes is None
     found = read_targets(pd.DataFrame({"a": ["u", "v"], "b": [7, 7]}))
     assert [list(one) for one in found.classes] == [["u", "v"], [7]]
+    amounts = [f"{one},5" for one in range(21)]
+    constant = read_targets(pd.DataFrame({"a": amounts, "b": ["7,5"] * 21})).each[1]
+    assert constant.values[0] == 7.5
     with pytest.raises(
         InvalidInputError, match=r"^Target 'b': y must hold finite numbers; got 'x'"
     ):

@@ -17,7 +17,7 @@ def prose(n, seed=0, n_words=6):
 
 def kind_of(values, column_types=None):
     table = pd.DataFrame({"a": values, "beside": np.linspace(0, 1, len(values))})
-    return TableEncoder().fit(table, column_types).columns[0].kind
+    return TableEncoder().fit(table, column_types).columns[0].type
 
 
 @pytest.mark.parametrize(

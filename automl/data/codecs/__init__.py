@@ -26,12 +26,12 @@ __all__ = [
 
 def fit_codec(name: str, cells: Cells, profile: Profile) -> Codec:
     """Build the codec of a column that is used."""
-    if profile.kind == "categorical":
+    if profile.type == "categorical":
         return CategoricalCodec(name, tuple(profile.distinct))
-    if profile.kind == "boolean":
+    if profile.type == "boolean":
         return BooleanCodec(name)
-    if profile.kind == "datetime":
+    if profile.type == "datetime":
         return DateCodec.fit(name, profile.distinct, profile.text_format, cells.zone)
-    if profile.kind == "text":
+    if profile.type == "text":
         return TextCodec.fit(name, profile.distinct, len(cells.values))
-    return NumericCodec.fit(name, profile.distinct)
+    return NumericCodec.fit(name, profile.distinct, profile.number_format)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from automl.data.cells import Cells
 from automl.data.codecs.base import Encoded
 from automl.data.columns import Feature
+from automl.data.number_formats import NumberFormat
 from automl.data.reading import as_numbers
 
 __all__ = ["NumericCodec"]
@@ -34,14 +35,22 @@ class NumericCodec:
         as it does with seconds since 1970 and long ids, and a shift helps; otherwise 0.
     scale : float
         Largest magnitude where float32 would overflow or vanish; otherwise 1.
+    number_format : NumberFormat, optional
+        How texts write numbers; not given means as Python does.
     """
 
     name: str
     offset: int | float = 0
     scale: float = 1.0
+    number_format: NumberFormat | None = None
 
     @classmethod
-    def fit(cls, name: str, distinct: npt.NDArray[Any]) -> NumericCodec:
+    def fit(
+        cls,
+        name: str,
+        distinct: npt.NDArray[Any],
+        number_format: NumberFormat | None = None,
+    ) -> NumericCodec:
         """Choose offset and scale.
 
         Parameters
@@ -50,12 +59,14 @@ class NumericCodec:
             Name of the input column.
         distinct : ndarray
             Its sorted, finite, distinct values; at least one.
+        number_format : NumberFormat, optional
+            How texts write them.
         """
         scale = _choose_scale(distinct)
-        plain = cls(name, 0, scale)
+        plain = cls(name, 0, scale, number_format)
         n_merged = plain._count_merged(distinct)
         if n_merged > _TOLERATED_SHARE * len(distinct):
-            shifted = cls(name, distinct[len(distinct) // 2].item(), scale)
+            shifted = replace(plain, offset=distinct[len(distinct) // 2].item())
             if 2 * shifted._count_merged(distinct) <= n_merged:
                 return shifted
         return plain
@@ -67,7 +78,7 @@ class NumericCodec:
 
     def encode(self, cells: Cells) -> Encoded:
         """Encode; infinite and unreadable values are missing."""
-        reading = as_numbers(cells)
+        reading = as_numbers(cells, self.number_format)
         values = reading.values
         n_infinite = 0
         if values.dtype.kind == "f":
