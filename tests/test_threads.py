@@ -1,10 +1,11 @@
+import os
 import threading
 
 import lightgbm  # noqa: F401  brings OpenMP along
 import scipy.linalg  # noqa: F401  brings BLAS along
 from threadpoolctl import threadpool_info
 
-from automl.threads import limit_threads
+from automl.threads import allow_threads, allowed_threads, limit_threads
 
 
 def test_all_pools_have_one_thread_inside_and_as_many_as_before_outside():
@@ -36,3 +37,10 @@ def test_threads_that_overlap_leave_the_limits_as_they_were():
     for thread in threads:
         thread.join()
     assert [pool["num_threads"] for pool in threadpool_info()] == before
+
+
+def test_a_job_with_two_threads_has_two_and_the_next_has_one():
+    with allow_threads(2), limit_threads():
+        assert {pool["num_threads"] for pool in threadpool_info()} <= {1, 2}
+        assert max(pool["num_threads"] for pool in threadpool_info()) == min(2, os.cpu_count())
+    assert allowed_threads() == 1

@@ -291,6 +291,8 @@ def _choose_differences(
 ) -> tuple[DateDifference, ...]:
     """Pairs of the first few date columns whose distance is not the same in all rows."""
     dates = [codec for codec in codecs if isinstance(codec, DateCodec)][:_MOST_DATES]
+    if len(dates) < 2:
+        return ()
     days = {codec.name: codec.encode(read_cells(frame[codec.name])).blocks[0] for codec in dates}
     pairs = (DateDifference(first, second) for first, second in combinations(dates, 2))
     return tuple(pair for pair in pairs if _varies(days[pair.first.name] - days[pair.second.name]))

@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 import pytest
 
-from automl.evaluation.rungs import begins_whole, make_rungs
+from automl.evaluation.rungs import begins_whole, make_race, make_rungs
 
 
 @pytest.mark.parametrize("n_rows", [10, 1_999, 2_000, 20_000, 20_001, 60_000])
@@ -36,3 +38,12 @@ def test_whole_at_once_are_large_tables_for_which_there_is_time(
     n_rows, n_features, limit, expected
 ):
     assert begins_whole(n_rows, n_features, limit) is expected
+
+
+@pytest.mark.parametrize("n_train", [2_000, 20_000, 1_000_000, 50_000_000])
+def test_a_race_begins_cheap_and_ends_with_all_rows(n_train):
+    fractions = [rung.fraction for rung in make_race(n_train)]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert 1_000 <= round(fractions[0] * n_train) <= 20_000
+    assert all(high >= 2 * low for low, high in pairwise(fractions))

@@ -10,6 +10,7 @@ from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import make_rungs
 from automl.history import TrialInfo
 from automl.run.clock import BudgetClock
+from automl.run.plan import Plan
 from automl.run.search import Search
 from automl.search import make_optimizer
 from automl.space import Categorical, Float, Space
@@ -38,6 +39,7 @@ def search(tmp_path):
     return Search(
         problem=Problem(tmp_path, "regression", 0, (), "rmse", folds, ()),
         rungs=rungs,
+        plan=Plan(60.0, n_workers=1),
         optimizer=make_optimizer("bohb", SPACE, len(rungs), root="learner"),
         executor=SimpleNamespace(n_workers=1),
         clock=Clock(60.0),
