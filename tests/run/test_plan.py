@@ -39,7 +39,8 @@ def table(n_features, n_classes=0):
     ],
 )
 def test_many_fits_or_few(n_train, n_features, n_classes, limit, few):
-    plan = make_plan(table(n_features, n_classes), n_train, settings(time_limit=limit), 2)
+    asked = settings(time_limit=limit, max_trials=100)
+    plan = make_plan(table(n_features, n_classes), n_train, asked, 2)
     assert plan.few is few
 
 
