@@ -36,6 +36,8 @@ from sklearn.preprocessing import FunctionTransformer
 from automl.data import Dataset, Task
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space
 from automl.pipelines.learners.lightgbm import LightGBMModel
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.tables import read_suite
 from benchmarks.replay import (
     Library,
     Stored,
@@ -45,7 +47,6 @@ from benchmarks.replay import (
     table_parts,
     today,
 )
-from benchmarks.tables import DATASETS, read_suite
 
 SUITE = Path(__file__).with_name("candidates.txt")
 WIDE = 40

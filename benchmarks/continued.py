@@ -24,10 +24,11 @@ from automl.pipelines import build_pipeline, pipeline_space
 from automl.pipelines.clock import Clock
 from automl.pipelines.early_stopping import StopRule
 from automl.pipelines.learners.lightgbm import MOST_ROUNDS, PATIENCE
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.tables import read_suite
 from benchmarks.replay import ratio_line, table_parts
-from benchmarks.tables import DATASETS, read_suite
 
-SUITE = Path(__file__).with_name("dev.txt")
+SUITE = Path(__file__).parent / "suites" / "dev.txt"
 LEAST_ROWS = 2_000
 INNER_SHARE = 0.15
 _SEED = 0

@@ -35,8 +35,9 @@ from automl.run.book import Book
 from automl.run.scheme import Scheme
 from automl.run.settings import check_settings
 from automl.run.validation import held_out_rows
-from benchmarks.results import append_result, read_lines
-from benchmarks.tables import DATASETS, Table, load_table, read_suite
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.results import append_result, read_lines
+from benchmarks.common.tables import Table, load_table, read_suite
 
 RESULTS = Path(__file__).parent / "results" / "coverage.jsonl"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks" / "coverage.md"

@@ -1,6 +1,6 @@
 """What each group of parts is worth: by replay of the knowledge base, and on bench.txt.
 
-python -m benchmarks.run --systems automl automl-without-features automl-without-learners \
+python -m benchmarks.systems.run --systems automl automl-without-features automl-without-learners \
     automl-without-ensembles --n-jobs 1 --splits 1 --out benchmarks/results/groups.jsonl
 python -m benchmarks.groups           # docs/benchmarks/groups.md, minutes
 python -m benchmarks.groups --part networks --draws 10       # one of them alone, printed
@@ -20,6 +20,10 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from automl.ensemble import MOST_MEMBERS
+from benchmarks.common.paths import DATASETS, RESULTS
+from benchmarks.common.results import read_results
+from benchmarks.common.statistics import duel, holm
+from benchmarks.common.tables import read_suite
 from benchmarks.groups_replay import (
     GROUPS,
     MEMBERS,
@@ -31,11 +35,7 @@ from benchmarks.groups_replay import (
     replayed_loss,
 )
 from benchmarks.replay import ratio_line
-from benchmarks.report import PAGES, markdown, mean_losses
-from benchmarks.results import read_results
-from benchmarks.run import RESULTS
-from benchmarks.statistics import duel, holm
-from benchmarks.tables import DATASETS, read_suite
+from benchmarks.systems.report import PAGES, markdown, mean_losses
 from metadata.blocks import read_index
 
 __all__ = ["write_page"]

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.evaluation.metrics import METRICS, Metric
-from benchmarks.ablation import FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
 from benchmarks.replay import Rule, best_single, heaviest, today
+from benchmarks.systems.ablations import FEATURES, LEARNERS, REGRESSION, LeftOut, has_any
 from metadata.blocks import FIRST, METADATA
 from metadata.configurations import FOLDER, TASKS, read_configurations
 from metadata.evaluate import as_predicted

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.common.tables import add_without
 from benchmarks.knowledge_page import BASELINE, TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay, runtimes
 from benchmarks.knowledge_tables import load_task
-from benchmarks.tables import add_without
 from metadata.blocks import FIRST, SECOND
 from metadata.configurations import TASKS
 

@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.common.tables import add_without
 from benchmarks.knowledge_page import TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay
 from benchmarks.knowledge_tables import Task, load_task
-from benchmarks.tables import add_without
 from metadata.blocks import DENSER, FIRST, ORIGINS, SEARCH, SHIPPED_ORIGINS
 from metadata.configurations import TASKS
 

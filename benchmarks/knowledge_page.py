@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.plot import save
-from benchmarks.statistics import duel
+from benchmarks.common.plots import save
+from benchmarks.common.statistics import duel
 
 __all__ = ["BASELINE", "TODAY", "regret_duel", "write_page"]
 

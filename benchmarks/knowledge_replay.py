@@ -21,9 +21,9 @@ import numpy.typing as npt
 from automl.knowledge.compiled import NOT_RUN, CompiledTask
 from automl.knowledge.shared import order_configs, table_ranks, table_weights
 from automl.knowledge.similarity import rank_neighbours
+from benchmarks.common.tables import add_without
 from benchmarks.knowledge_page import TODAY, write_page
 from benchmarks.knowledge_tables import Replayed, Task, load_task
-from benchmarks.tables import add_without
 from metadata.blocks import ORIGINS
 from metadata.configurations import TASKS
 from metadata.runtimes import LEAST_SECONDS

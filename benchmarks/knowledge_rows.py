@@ -16,10 +16,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.common.tables import add_without
 from benchmarks.knowledge_page import TODAY, regret_duel
 from benchmarks.knowledge_replay import COUNTS, SECONDS, WAYS, Curve, replay
 from benchmarks.knowledge_tables import load_task
-from benchmarks.tables import add_without
 from metadata.blocks import FIRST, ROWS
 from metadata.configurations import TASKS
 

@@ -21,13 +21,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.common.results import read_lines
 from benchmarks.optimizers_real import RESULTS as REAL
 from benchmarks.optimizers_real import report
 from benchmarks.optimizers_report import write_page
 from benchmarks.optimizers_runner import MODES, append_line
 from benchmarks.optimizers_systems import SYSTEMS
 from benchmarks.optimizers_testbed import TESTBED
-from benchmarks.results import read_lines
 
 __all__ = ["main"]
 

@@ -30,11 +30,12 @@ from automl.evaluation.rungs import FOLDS
 from automl.pipelines import build_pipeline, pipeline_space, target_facts
 from automl.space import Categorical, Config, Integer
 from automl.space import Parameter as OwnParameter
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.results import read_lines
+from benchmarks.common.tables import load_table
 from benchmarks.optimizers_runner import append_line
 from benchmarks.optimizers_systems import OptunaTuner, OwnTuner, SmacTuner, Tuner
 from benchmarks.optimizers_testbed import Parameter
-from benchmarks.results import read_lines
-from benchmarks.tables import DATASETS, load_table
 
 __all__ = ["RESULTS", "RealBed", "main", "report", "tables"]
 

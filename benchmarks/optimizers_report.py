@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.plot import save
-from benchmarks.statistics import holm
+from benchmarks.common.plots import save
+from benchmarks.common.statistics import holm
 
 __all__ = ["area", "regret_at", "write_page"]
 

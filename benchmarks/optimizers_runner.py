@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.common.results import read_lines
 from benchmarks.optimizers_systems import SYSTEMS, Job, Prior, System, Tuner
 from benchmarks.optimizers_testbed import TESTBED, Task, Testbed, bench_tasks, read_tasks
-from benchmarks.results import read_lines
 
 __all__ = ["BUDGET", "MODES", "append_line", "play", "run_key", "simulate_workers"]
 

@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 
 import automl
-from benchmarks.bases import write_base
-from benchmarks.results import append_result, read_lines
-from benchmarks.run import RESULTS, ROOT
-from benchmarks.scoring import METRICS, score
-from benchmarks.splits import make_split
-from benchmarks.statistics import duel
-from benchmarks.tables import DATASETS, Table, load_table, read_suite
+from benchmarks.common.paths import DATASETS, RESULTS, ROOT
+from benchmarks.common.results import append_result, read_lines
+from benchmarks.common.scoring import METRICS, score
+from benchmarks.common.splits import make_split
+from benchmarks.common.statistics import duel
+from benchmarks.common.tables import Table, load_table, read_suite
+from benchmarks.systems.bases import write_base
 
 N_TABLES = 10
 FIRST_SECONDS, SECOND_SECONDS = 60.0, 10.0

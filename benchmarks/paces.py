@@ -24,11 +24,11 @@ from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, tar
 from automl.pipelines.pace import Pace
 from automl.space import Config
 from automl.threads import single_thread
-from benchmarks.results import append_result, read_lines
-from benchmarks.run import RESULTS
-from benchmarks.scoring import METRICS
-from benchmarks.statistics import duel
-from benchmarks.tables import load_table
+from benchmarks.common.paths import RESULTS
+from benchmarks.common.results import append_result, read_lines
+from benchmarks.common.scoring import METRICS
+from benchmarks.common.statistics import duel
+from benchmarks.common.tables import load_table
 
 # fmt: off
 TABLES = (

@@ -34,12 +34,12 @@ from automl.evaluation.problem import load_problem
 from automl.pipelines import build_pipeline
 from automl.run.search import Search, config_seed
 from automl.space import Config
+from benchmarks.common.paths import DATASETS, RESULTS, ROOT
+from benchmarks.common.results import append_result, read_results
+from benchmarks.common.scoring import score
+from benchmarks.common.splits import default_splits, make_split
+from benchmarks.common.tables import Table, load_table, read_suite
 from benchmarks.refits_report import page
-from benchmarks.results import append_result, read_results
-from benchmarks.run import RESULTS, ROOT
-from benchmarks.scoring import score
-from benchmarks.splits import default_splits, make_split
-from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 SUITE = Path(__file__).with_name("refits.txt")
 PAGE = ROOT / "docs" / "benchmarks" / "refits.md"

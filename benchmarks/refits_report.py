@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.statistics import duel
+from benchmarks.common.statistics import duel
 
 __all__ = ["page"]
 

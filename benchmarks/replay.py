@@ -32,11 +32,12 @@ from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import FOLDS, SMALL
 from automl.pipelines import best_rounds, build_pipeline, cold_portfolio, pipeline_space
 from automl.space import Config
-from benchmarks.splits import Split, make_split
-from benchmarks.statistics import duel
-from benchmarks.tables import DATASETS, load_table, read_suite
+from benchmarks.common.paths import DATASETS, SUITES
+from benchmarks.common.splits import Split, make_split
+from benchmarks.common.statistics import duel
+from benchmarks.common.tables import load_table, read_suite
 
-DEV = Path(__file__).with_name("dev.txt")
+DEV = SUITES / "dev.txt"
 _SEED = 0
 
 Array = npt.NDArray[Any]

@@ -37,9 +37,10 @@ from automl.evaluation.prediction import predict
 from automl.evaluation.rungs import SMALL
 from automl.run.book import ENOUGH_WITH_ALL_FOLDS
 from automl.run.search import Search, config_seed
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.tables import Table, load_table, read_suite
 from benchmarks.replay import Rule, ratio_line, stored_pipelines
 from benchmarks.second_folds import predict_again
-from benchmarks.tables import DATASETS, Table, load_table, read_suite
 
 SUITE = Path(__file__).with_name("searched.txt")
 TRAIN_SHARE, MOST_ROWS = 0.6, 2_000

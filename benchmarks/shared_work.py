@@ -30,9 +30,10 @@ from automl.evaluation.metrics import default_metric
 from automl.evaluation.rungs import FOLDS
 from automl.pipelines import build_pipeline, cold_portfolio, pipeline_space, target_facts
 from automl.threads import single_thread
-from benchmarks.tables import DATASETS, load_table, read_suite
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.tables import load_table, read_suite
 
-SUITE = Path(__file__).with_name("dev.txt")
+SUITE = Path(__file__).parent / "suites" / "dev.txt"
 _SEED = 0
 
 Array = npt.NDArray[Any]

@@ -23,7 +23,8 @@ import numpy as np
 from automl.data import Dataset, TableEncoder, read_target
 from automl.persistence import LEVEL
 from automl.pipelines import build_pipeline, pipeline_space
-from benchmarks.tables import DATASETS, load_table, read_suite
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.tables import load_table, read_suite
 
 LEARNERS = ("lightgbm", "extra_trees", "random_forest", "mlp")
 ROUNDS = {"lightgbm": 200, "mlp": 2}

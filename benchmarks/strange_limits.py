@@ -21,7 +21,7 @@ import pandas as pd
 import scipy.sparse
 
 import automl
-from benchmarks.run import ROOT
+from benchmarks.common.paths import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks" / "strange-limits.md"
 

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from automl.data import Task
 from automl.knowledge.runtime import Estimate
 from automl.run.advised import KNOWN_ROWS, estimated
-from benchmarks.statistics import duel
-from benchmarks.tables import add_without
+from benchmarks.common.statistics import duel
+from benchmarks.common.tables import add_without
 from metadata.blocks import FIRST, LARGE, METADATA
 from metadata.compile import compile_task, read_shards, size_of
 from metadata.configurations import TASKS, read_configurations, union_space

@@ -2,7 +2,7 @@
 
     python -m benchmarks.amlb.prepare
 
-Folds are the splits of the other pages (`benchmarks.splits`), as CSV files in
+Folds are the splits of the other pages (`benchmarks.common.splits`), as CSV files in
 ``benchmarks/amlb/data``, which is not committed.
 """
 
@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.splits import make_split
-from benchmarks.tables import DATASETS, Table, load_table
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.splits import make_split
+from benchmarks.common.tables import Table, load_table
 
 _DATA = Path(__file__).parent / "data"
 _TABLES = (

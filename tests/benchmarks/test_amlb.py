@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from benchmarks.amlb import prepare, report
-from benchmarks.splits import make_split
-from benchmarks.tables import load_table
+from benchmarks.common.splits import make_split
+from benchmarks.common.tables import load_table
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from sklearn.datasets import make_classification, make_regression
 
 from automl.data import Dataset, Feature
 from benchmarks import continued
+from benchmarks.common.tables import DATASETS
 from benchmarks.continued import main, measure
-from benchmarks.tables import DATASETS
 
 
 @pytest.fixture

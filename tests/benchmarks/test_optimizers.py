@@ -8,12 +8,12 @@ import math
 import pytest
 
 from benchmarks import optimizers_runner
+from benchmarks.common.results import read_lines
 from benchmarks.optimizers import main
 from benchmarks.optimizers_report import area, regret_at, write_page
 from benchmarks.optimizers_runner import earlier_tasks, play, simulate_workers
 from benchmarks.optimizers_systems import SYSTEMS, Job
 from benchmarks.optimizers_testbed import Parameter, Task, bench_tasks
-from benchmarks.results import read_lines
 
 TASK = Task("7", "family", worst=0.5, best=1.0)
 PARAMETERS = (

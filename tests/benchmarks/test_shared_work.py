@@ -2,8 +2,8 @@
 
 import pytest
 
+from benchmarks.common.tables import DATASETS
 from benchmarks.shared_work import measure
-from benchmarks.tables import DATASETS
 
 
 @pytest.mark.skipif(not DATASETS.exists(), reason="the tables are not beside the project")

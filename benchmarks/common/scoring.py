@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["METRICS", "score"]
+__all__ = ["METRICS", "is_late", "score"]
 
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
+ALLOWED_SHARE, ALLOWED_SECONDS = 0.02, 1.0
+"""What a fit may take beyond its limit."""
 _TINY = 1e-15
 
 
@@ -52,3 +54,14 @@ def score(
     probability /= probability.sum(axis=1, keepdims=True)
     log_loss = float(-np.log(probability[np.arange(len(y)), codes]).mean())
     return log_loss, log_loss
+
+
+def is_late(seconds: float, limit: float) -> bool:
+    """Whether a fit took more than 2 % and a second beyond its limit.
+
+    Examples
+    --------
+    >>> is_late(62.0, 60.0), is_late(63.0, 60.0)
+    (False, True)
+    """
+    return seconds > (1.0 + ALLOWED_SHARE) * limit + ALLOWED_SECONDS

@@ -15,9 +15,10 @@ from typing import Any, TypeAlias
 from unittest import mock
 
 from automl.space import Categorical, Parameter, Space, When
-from benchmarks.systems import Fitted, Job, System, fit_automl
+from benchmarks.systems.automl import PACKAGES, fit_automl
+from benchmarks.systems.base import Fitted, Job, System
 
-__all__ = ["ABLATIONS", "FEATURES", "LEARNERS", "REGRESSION", "LeftOut", "has_any", "without"]
+__all__ = ["FEATURES", "LEARNERS", "REGRESSION", "SYSTEMS", "LeftOut", "has_any", "without"]
 
 LeftOut: TypeAlias = Mapping[str, Sequence[Any]]
 """Choices by name of parameter, with or without its learner."""
@@ -148,15 +149,12 @@ def fit_without_whole(job: Job) -> Fitted:
         return fit_automl(job)
 
 
-ABLATIONS = {
-    system.name: system
-    for system in (
-        System(
-            f"automl-without-{group}",
-            f"benchmarks.ablation:fit_without_{group}",
-            ("automl", "scikit-learn", "lightgbm", "numpy", "pandas"),
-            preload=("automl",),
-        )
-        for group in ("features", "learners", "ensembles", "regression", "whole")
+SYSTEMS = tuple(
+    System(
+        f"automl-without-{group}",
+        f"benchmarks.systems.ablations:fit_without_{group}",
+        PACKAGES,
+        preload=("automl",),
     )
-}
+    for group in ("features", "learners", "ensembles", "regression", "whole")
+)

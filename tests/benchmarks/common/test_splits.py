@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.splits import default_splits, make_split
+from benchmarks.common.splits import default_splits, make_split
 
 COLOURS = np.array(["red"] * 60 + ["green"] * 37 + ["blue"] * 2 + ["grey"])
 

@@ -1,7 +1,7 @@
 """The child of one run: fits, predicts, writes predictions and times into its folder.
 
-It never sees the target of the test rows. Started as ``python -m benchmarks.runner FOLDER`` by the
-interpreter of the system.
+It never sees the target of the test rows. Started as ``python -m benchmarks.systems.child FOLDER``
+by the interpreter of the system.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.systems import Fitted, Job
+from benchmarks.systems.base import Fitted, Job
 
 _LATENCY_STEPS = (1_000, 10_000)
 _LONGEST_LATENCY_SECONDS = 30.0

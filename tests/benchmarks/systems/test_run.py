@@ -6,14 +6,15 @@ import numpy as np
 import psutil
 import pytest
 
-from benchmarks.results import read_results
-from benchmarks.run import Plan, main, run_one
-from benchmarks.systems import System
-from benchmarks.tables import load_table, read_suite
+from benchmarks.common.results import read_results
+from benchmarks.common.tables import load_table
+from benchmarks.systems.base import System
+from benchmarks.systems.registry import SYSTEMS
+from benchmarks.systems.run import Plan, main, plans, run_one
 
 
 def _fake(function: str) -> Plan:
-    system = System(function, f"tests.benchmarks.fakes:{function}", ("numpy",))
+    system = System(function, f"tests.benchmarks.systems.fakes:{function}", ("numpy",))
     return Plan(system, 5.0, "sklearn:diabetes", 0)
 
 
@@ -42,10 +43,29 @@ def test_one_line_a_run_says_everything(first_run):
     assert wine["fit_seconds"] > 0.0
     assert wine["latency_10k_seconds"] > 0.0
     assert wine["peak_memory_mb"] > 30.0
-    assert wine["overrun"] == 0.0
+    assert (wine["overrun"], wine["limit_held"], wine["n_trials"]) == (0.0, None, None)
     assert set(wine["versions"]) == {"lightgbm", "scikit-learn", "numpy", "pandas", "python"}
     diabetes = by_run["prior", "sklearn:diabetes"]
     assert (diabetes["metric"], diabetes["value"]) == ("rmse", diabetes["loss"])
+
+
+def test_systems_take_turns_at_each_limit(diabetes):
+    names = ["lightgbm-early", "prior", "automl"]
+    made = list(plans(diabetes, [SYSTEMS[name] for name in names], [2.0, 4.0], n_splits=1))
+    assert [(plan.system.name, plan.budget) for plan in made] == [
+        ("prior", None),
+        ("lightgbm-early", 2.0),
+        ("automl", 2.0),
+        ("lightgbm-early", 4.0),
+        ("automl", 4.0),
+    ]
+
+
+def test_whether_the_limit_held_and_how_many_trials_there_were_is_noted(diabetes):
+    plan = Plan(SYSTEMS["lightgbm-early"], 5.0, diabetes.name, 0)
+    result = run_one(plan, diabetes, 1, plan.kill_after)
+    assert (result["limit_held"], result["n_trials"]) == (True, 1)
+    assert result["loss"] < 70.0
 
 
 def test_what_is_done_is_not_done_again(first_run):
@@ -93,29 +113,8 @@ def test_memory_of_all_processes_counts_and_the_home_is_a_fresh_one(diabetes, fr
     assert result["extras"]["home"] != str(fresh_home)
 
 
-def test_suites_are_names_and_files(tmp_path):
-    (tmp_path / "suite.txt").write_text("one\ntwo\n")
-    assert read_suite([str(tmp_path / "suite.txt"), "three", "one"]) == ["one", "two", "three"]
-
-
-def test_unknown_table_is_said(tmp_path):
-    with pytest.raises(ValueError, match="table 'none' is not in"):
-        load_table("none", tmp_path)
-    with pytest.raises(ValueError, match="scikit-learn brings breast_cancer"):
-        load_table("sklearn:none")
-
-
-def test_tables_of_a_folder_bring_task_and_family(tmp_path, diabetes):
-    table = diabetes.X.assign(target=diabetes.y.round(-2).astype(str).astype("category"))
-    table.to_parquet(tmp_path / "own.parquet")
-    assert load_table("own", tmp_path).task == "multiclass"
-    (tmp_path / "datasets.csv").write_text("name,task,family\nown,binary,relatives\n")
-    found = load_table("own", tmp_path)
-    assert (found.task, found.family, found.X.shape) == ("binary", "relatives", (442, 10))
-
-
 def test_a_base_that_knows_a_relative_is_refused(tmp_path):
-    from benchmarks.bases import check_unrelated
+    from benchmarks.systems.bases import check_unrelated
     from metadata.compile import compile_base
 
     base = compile_base(without={"stock"})
@@ -129,7 +128,7 @@ def test_a_base_that_knows_a_relative_is_refused(tmp_path):
 
 
 def test_a_permuted_base_is_consistent_and_wrong():
-    from benchmarks.bases import permuted
+    from benchmarks.systems.bases import permuted
     from metadata.compile import compile_base
 
     sound = compile_base().tasks["regression"]

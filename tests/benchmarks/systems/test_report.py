@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from benchmarks.report import main, mean_losses, render
-from benchmarks.statistics import duel, normalised
+from benchmarks.common.statistics import duel, normalised
+from benchmarks.systems.report import main, mean_losses, render
 
 
 def _result(system, table, loss, split=0, budget=None, **fields):

@@ -1,6 +1,6 @@
 """Run systems on a suite of tables, one process a run; see README.md beside this file.
 
-python -m benchmarks.run --systems automl lightgbm prior --budgets 60
+python -m benchmarks.systems.run --systems automl lightgbm prior --budgets 60
 """
 
 from __future__ import annotations
@@ -20,20 +20,18 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ablation import ABLATIONS
-from benchmarks.bases import check_unrelated, write_base
-from benchmarks.peers import PEERS
-from benchmarks.results import append_result, read_results, run_key
-from benchmarks.scoring import METRICS, score
-from benchmarks.splits import Split, default_splits, make_split
-from benchmarks.systems import BASE, SYSTEMS, VENVS, System
-from benchmarks.tables import DATASETS, Table, load_table, read_suite
-from benchmarks.watching import Watched, run_watched
+from benchmarks.common.paths import BENCH, DATASETS, RESULTS, ROOT, VENVS
+from benchmarks.common.results import append_result, read_results, run_key
+from benchmarks.common.scoring import METRICS, is_late, score
+from benchmarks.common.splits import Split, default_splits, make_split
+from benchmarks.common.tables import Table, load_table, read_suite
+from benchmarks.common.watching import Watched, run_watched
+from benchmarks.systems.automl import BASE
+from benchmarks.systems.base import System
+from benchmarks.systems.bases import check_unrelated, write_base
+from benchmarks.systems.registry import SYSTEMS
 from metadata.blocks import read_index
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
-ALL_SYSTEMS = {**SYSTEMS, **PEERS, **ABLATIONS}
 _LATE_FACTOR, _LATE_SECONDS = 3.0, 120.0
 _SECONDS_WITHOUT_BUDGET = 1_800.0
 
@@ -69,13 +67,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if result["status"] == "ok" or not arguments.retry_errors
     }
     bases = _bases(arguments)
+    systems = [SYSTEMS[name] for name in arguments.systems]
     failed = 0
     for source in read_suite([*arguments.suite, *arguments.extra]):
         try:
             table = load_table(source, arguments.datasets)
         except ValueError as error:
             sys.exit(str(error))
-        for plan in _plans(table, arguments):
+        for plan in plans(table, systems, arguments.budgets, arguments.splits):
             if plan.key in done:
                 continue
             base = bases.get(plan.system.base)
@@ -88,11 +87,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _bases(arguments: argparse.Namespace) -> dict[str, Path]:
     """Compile the bases that the systems start from; they know no relative of the tables."""
-    kinds = {ALL_SYSTEMS[name].base for name in arguments.systems} - {""}
+    kinds = {SYSTEMS[name].base for name in arguments.systems} - {""}
     if not kinds:
         return {}
     index = read_index(arguments.datasets)
-    tables = read_suite([str(DATASETS / "bench.txt"), *arguments.suite, *arguments.extra])
+    tables = read_suite([str(BENCH), *arguments.suite, *arguments.extra])
     families = {index[name].family for name in tables if name in index}
     made = {}
     for kind in kinds:
@@ -105,14 +104,24 @@ def _bases(arguments: argparse.Namespace) -> dict[str, Path]:
     return made
 
 
-def _plans(table: Table, arguments: argparse.Namespace) -> Iterator[Plan]:
-    """Yield runs on one table, systems side by side."""
-    given = arguments.splits
-    for split in range(default_splits(len(table.y)) if given is None else given):
-        for name in arguments.systems:
-            system = ALL_SYSTEMS[name]
-            budgets = arguments.budgets if system.uses_budget else [None]
-            yield from (Plan(system, budget, table.name, split) for budget in budgets)
+def plans(
+    table: Table, systems: Sequence[System], budgets: Sequence[float], n_splits: int | None = None
+) -> Iterator[Plan]:
+    """Yield runs on one table, systems side by side: a slow hour of the machine meets all.
+
+    Parameters
+    ----------
+    table : Table
+    systems : sequence of System
+        Those without a budget run once a split.
+    budgets : sequence of float
+    n_splits : int, optional
+        Default: 3 below 2,000 rows, else 1.
+    """
+    for split in range(default_splits(len(table.y)) if n_splits is None else n_splits):
+        yield from (Plan(s, None, table.name, split) for s in systems if not s.uses_budget)
+        for budget in budgets:
+            yield from (Plan(s, budget, table.name, split) for s in systems if s.uses_budget)
 
 
 def run_one(
@@ -140,7 +149,7 @@ def run_one(
         folder = Path(name)
         _write_job(folder, plan, table, split, n_jobs)
         watched = run_watched(
-            [str(_interpreter(plan.system)), "-m", "benchmarks.runner", str(folder)],
+            [str(_interpreter(plan.system)), "-m", "benchmarks.systems.child", str(folder)],
             folder,
             ROOT,
             _environment(folder, plan.system, base),
@@ -223,21 +232,23 @@ def _outcome(
         value, loss = _score(table, split, prediction, answer["classes"])
     except ValueError as error:
         return _failure("error", str(error))
-    limit = plan.budget if plan.budget is not None else float("inf")
+    seconds, extras = answer["fit_seconds"], answer["extras"]
     return {
         "status": "ok",
         "error": "",
         "value": value,
         "loss": loss,
-        "fit_seconds": round(answer["fit_seconds"], 4),
-        "overrun": round(max(0.0, answer["fit_seconds"] - limit), 4),
+        "fit_seconds": round(seconds, 4),
+        "overrun": 0.0 if plan.budget is None else round(max(0.0, seconds - plan.budget), 4),
+        "limit_held": None if plan.budget is None else not is_late(seconds, plan.budget),
         "predict_seconds": round(answer["predict_seconds"], 4),
         "predict_rows": len(split.test),
         "latency_10k_seconds": round(answer["latency_seconds"], 4),
         "model_bytes": answer["model_bytes"],
         "version": answer["versions"][plan.system.packages[0]],
         "versions": {**answer["versions"], "python": answer["python"]},
-        "extras": answer["extras"],
+        "n_trials": extras.get("n_trials"),
+        "extras": extras,
     }
 
 
@@ -257,7 +268,7 @@ def _score(
 
 def _failure(status: str, text: str) -> dict[str, Any]:
     empty = ("value", "loss", "fit_seconds", "overrun", "predict_seconds", "predict_rows")
-    more = ("latency_10k_seconds", "model_bytes", "version")
+    more = ("limit_held", "latency_10k_seconds", "model_bytes", "version", "n_trials")
     return {
         "status": status,
         "error": text,
@@ -301,19 +312,23 @@ def _line(result: dict[str, Any]) -> str:
     return (
         f"{head} {result['metric']} {result['value']:.5f}, fit {result['fit_seconds']:.1f} s, "
         f"memory {result['peak_memory_mb']:.0f} MB"
+        f"{', LATE' if result['limit_held'] is False else ''}"
     )
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmarks.run", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.systems.run", description=__doc__.splitlines()[0]
+    )
     add = parser.add_argument
-    add("--systems", nargs="+", default=["automl", "lightgbm", "prior"], choices=list(ALL_SYSTEMS))
+    add("--systems", nargs="+", default=["automl", "lightgbm", "prior"], choices=list(SYSTEMS))
     add("--budgets", nargs="+", type=float, default=[60.0], help="seconds for fit")
     add(
         "--suite",
         nargs="+",
-        default=[str(DATASETS / "bench.txt")],
-        help="names of tables, sklearn:<name>, or .txt files of names (default: bench.txt)",
+        default=[str(BENCH)],
+        help="names of tables, sklearn:<name>, NAME@ROWS of a large or a simulated table, or .txt "
+        "files of names (default: bench.txt)",
     )
     add("--extra", nargs="+", default=[], help="further names of tables")
     add("--splits", type=int, help="default: 3 below 2,000 rows, else 1")

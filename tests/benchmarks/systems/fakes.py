@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from benchmarks.systems import Fitted, Job
+from benchmarks.systems.base import Fitted, Job
 
 
 def crash(job: Job) -> Fitted:

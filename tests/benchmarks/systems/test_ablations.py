@@ -7,8 +7,7 @@ from sklearn.datasets import load_wine
 from automl.data import Feature
 from automl.pipelines import cold_portfolio, pipeline_space
 from automl.pipelines.declaration import TargetFacts
-from benchmarks.ablation import (
-    ABLATIONS,
+from benchmarks.systems.ablations import (
     FEATURES,
     LEARNERS,
     REGRESSION,
@@ -17,7 +16,7 @@ from benchmarks.ablation import (
     has_any,
     without,
 )
-from benchmarks.systems import Job
+from benchmarks.systems.base import Job
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +40,6 @@ def test_what_is_not_left_out_stays(space):
     assert smaller.by_name["learner"] == space.by_name["learner"]
     assert list(smaller.by_name) == list(space.by_name)
     assert smaller.by_name["lightgbm:features"] == space.by_name["lightgbm:features"]
-
-
-def test_every_group_is_a_system():
-    assert all(
-        callable(getattr(__import__("benchmarks.ablation", fromlist=[name]), name))
-        for name in (system.entry.partition(":")[2] for system in ABLATIONS.values())
-    )
 
 
 def _job():

@@ -1,7 +1,7 @@
 """Turn files of results into one page; see README.md beside this file.
 
-python -m benchmarks.report benchmarks/results/runs.jsonl --name first
-python -m benchmarks.report A.jsonl B.jsonl --name peers --only "automl 60 s" lightgbm
+python -m benchmarks.systems.report benchmarks/results/runs.jsonl --name first
+python -m benchmarks.systems.report A.jsonl B.jsonl --name peers --only "automl 60 s" lightgbm
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from benchmarks.plot import draw_scores
-from benchmarks.results import read_results
-from benchmarks.statistics import duel, holm, mean_interval, mean_ranks, normalised
+from benchmarks.common.paths import PAGES
+from benchmarks.common.plots import draw_scores
+from benchmarks.common.results import read_results
+from benchmarks.common.scoring import is_late
+from benchmarks.common.statistics import duel, holm, mean_interval, mean_ranks, normalised
 
-PAGES = Path(__file__).parents[1] / "docs" / "benchmarks"
 _PRIOR = "prior"
 
 Result = dict[str, Any]
@@ -29,8 +30,12 @@ Losses = dict[str, dict[str, float]]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the page and write it; exit code 1 if there is nothing to report."""
-    parser = argparse.ArgumentParser(prog="benchmarks.report", description=__doc__.splitlines()[0])
-    parser.add_argument("results", nargs="+", type=Path, help="files written by benchmarks.run")
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.systems.report", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "results", nargs="+", type=Path, help="files written by benchmarks.systems.run"
+    )
     parser.add_argument("--name", required=True, help="of the page: docs/benchmarks/NAME.md")
     parser.add_argument("--pages", type=Path, default=PAGES, help="folder of the page")
     parser.add_argument("--only", nargs="+", help="these alone, such as 'automl 60 s' or lightgbm")
@@ -197,7 +202,7 @@ def _normalised(system: str, tables: Sequence[str], losses: Losses) -> list[floa
 def _costs(runs: Sequence[Result]) -> list[str]:
     if not runs:
         return ["-"] * 7
-    late = [r for r in runs if r["budget"] and r["fit_seconds"] > 1.02 * r["budget"] + 1.0]
+    late = [r for r in runs if r["budget"] and is_late(r["fit_seconds"], r["budget"])]
     latency = [run["latency_10k_seconds"] for run in runs]
     memory = [run["peak_memory_mb"] for run in runs]
     busy = [r["extras"]["worker_utilization"] for r in runs if "worker_utilization" in r["extras"]]

@@ -1,4 +1,4 @@
-"""Where tables come from: a folder of parquet files, or those that scikit-learn brings along."""
+"""Where tables come from: files of a folder, scikit-learn, large files by rows, simulators."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["DATASETS", "Table", "add_without", "load_table", "read_suite"]
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.simulators import SIMULATORS, simulate
 
-DATASETS = Path(__file__).parents[2] / "shared" / "datasets"
+__all__ = ["Table", "add_without", "load_table", "read_suite"]
+
 _BUNDLED = {
     "breast_cancer": "binary",
     "iris": "multiclass",
@@ -19,6 +21,11 @@ _BUNDLED = {
     "digits": "multiclass",
     "diabetes": "regression",
 }
+_LARGE = {
+    "flights_2001": ("flights_2001", "regression"),
+    "nyc_flights_late": ("nycflights13", "binary"),
+}
+"""Family and task of the files in ``large``, whose rows are shuffled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +60,9 @@ def load_table(source: str, datasets: Path = DATASETS) -> Table:
     Parameters
     ----------
     source : str
-        ``sklearn:<name>``, or the name of a parquet file whose last column is the target.
+        ``sklearn:<name>``; the name of a parquet file whose last column is the target;
+        ``<name>@<rows>``, the first rows of a large file or a simulated table, such as
+        ``flights_2001@300000``, ``fried@1000000`` or ``wide@1500x10000`` (rows x columns).
     datasets : Path
         Folder of the files; ``datasets.csv`` in it, where present, gives task and family.
 
@@ -64,9 +73,13 @@ def load_table(source: str, datasets: Path = DATASETS) -> Table:
     """
     if source.startswith("sklearn:"):
         return _bundled(source)
+    if "@" in source:
+        return _sized(source, datasets)
     path = datasets / f"{source}.parquet"
     if not path.is_file():
-        raise ValueError(f"table {source!r} is not in {datasets}; use sklearn:<name> or --datasets")
+        raise ValueError(
+            f"table {source!r} is not in {datasets}: use --datasets, sklearn:NAME or NAME@ROWS"
+        )
     table = pd.read_parquet(path)
     X, y = table.iloc[:, :-1], table.iloc[:, -1]
     known = _index(datasets).get(source, {})
@@ -105,6 +118,46 @@ def _bundled(source: str) -> Table:
         raise ValueError(f"scikit-learn brings {', '.join(_BUNDLED)}; got {name!r}")
     X, y = getattr(sklearn.datasets, f"load_{name}")(return_X_y=True, as_frame=True)
     return Table(source, source, _BUNDLED[name], X, y)
+
+
+def _sized(source: str, datasets: Path) -> Table:
+    """Read ``name@rows`` or ``name@rowsxcolumns``; simulators come first."""
+    name, _, size = source.partition("@")
+    if name not in SIMULATORS and name not in _LARGE:
+        known = ", ".join([*SIMULATORS, *_LARGE])
+        raise ValueError(f"a table with a number of rows must be one of {known}; got {source!r}")
+    counts = size.split("x")
+    if not all(count.isdecimal() and int(count) > 0 for count in counts) or len(counts) > 2:
+        raise ValueError(
+            f"behind the @ must stand rows or ROWSxCOLUMNS, such as {name}@300000; got {source!r}"
+        )
+    n_rows, *columns = map(int, counts)
+    if name in SIMULATORS:
+        table = simulate(name, n_rows, *columns)
+        family, task = name, SIMULATORS[name].task
+    elif columns:
+        raise ValueError(f"{name} has its own columns, use {name}@{n_rows}; got {source!r}")
+    else:
+        table = _first_rows(datasets / "large" / f"{name}.parquet", n_rows)
+        family, task = _LARGE[name]
+    return Table(source, family, task, table.iloc[:, :-1], table.iloc[:, -1])
+
+
+def _first_rows(path: Path, n_rows: int) -> pd.DataFrame:
+    """Read no more row groups than needed; the rows of these files are shuffled."""
+    import pyarrow.parquet
+
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: use --datasets for the folder above large/")
+    file = pyarrow.parquet.ParquetFile(path)
+    if n_rows > file.metadata.num_rows:
+        raise ValueError(f"{path.stem} has {file.metadata.num_rows} rows; got {n_rows}")
+    sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+    n_groups = next(i for i in range(1, len(sizes) + 1) if sum(sizes[:i]) >= n_rows)
+    table = file.read_row_groups(range(n_groups)).slice(0, n_rows).to_pandas()
+    if pd.api.types.is_integer_dtype(table.iloc[:, -1]):
+        table = table.astype({table.columns[-1]: float})
+    return table
 
 
 def _index(datasets: Path) -> dict[str, dict[str, str]]:

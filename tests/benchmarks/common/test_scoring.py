@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from benchmarks.scoring import score
+from benchmarks.common.scoring import score
 
 RNG = np.random.default_rng(0)
 
