@@ -26,6 +26,7 @@ from automl.run import finish
 from automl.run.advised import expected_seconds, initial_proposals, look_up, task_histories
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.design import current_design
 from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.refitting import refit_members
 from automl.run.reserve import Reserve
@@ -177,7 +178,8 @@ def _space(dataset: Dataset, development: Rows, metric: Metric) -> Space:
     """All pipelines for the table; of its target only the rows of development are looked at."""
     facts = target_facts(dataset.y[development], dataset.task, metric.asked)
     weighted = dataset.weights is not None
-    return pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
+    whole = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
+    return current_design().space(whole)
 
 
 def _settled(settings: Settings) -> dict[str, Any]:
@@ -199,8 +201,10 @@ def _optimizer(
 ) -> Optimizer:
     full = next(i for i, rung in enumerate(rungs) if rung.full)
     # Other strategies that know fidelities begin on subsets, as their names promise.
-    whole = settings.optimizer == "bohb" and begins_whole(
-        len(development), dataset.n_features, settings.time_limit
+    whole = (
+        settings.optimizer == "bohb"
+        and not current_design().subsets_first
+        and begins_whole(len(development), dataset.n_features, settings.time_limit)
     )
     return make_optimizer(
         settings.optimizer,

@@ -19,6 +19,7 @@ from automl.pipelines import is_anytime
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.design import current_design
 from automl.search import Optimizer
 from automl.space import Config
 
@@ -191,7 +192,7 @@ class Search:
         they would come to on all rows, of which alone the subset is to say something.
         """
         share = self.share()
-        if not is_anytime(config):
+        if current_design().subsets_first or not is_anytime(config):
             return share
         return min(share, max(rung.fraction * share, _SUBSET_SECONDS))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Duel", "duel", "holm", "mean_interval", "mean_ranks", "normalised"]
+__all__ = ["Duel", "duel", "holm", "mean_interval", "mean_ranks", "normalised", "ratio_line"]
 
 TIE = 0.001
 """Losses that differ by less than this share count as equal."""
@@ -126,3 +126,13 @@ def normalised(loss: float, prior: float, best: float) -> float:
     if prior <= best:
         return 1.0 if loss <= best else 0.0
     return max(LOWEST_SCORE, (prior - loss) / (prior - best))
+
+
+def ratio_line(name: str, losses: Sequence[float], base: Sequence[float]) -> str:
+    """Say how losses compare with others on the same tables."""
+    found = duel(losses, base)
+    ratio = np.exp(np.mean(np.log(np.array(losses) / np.array(base))))
+    return (
+        f"{name:32} loss ratio {ratio:.4f}, won / tied / lost "
+        f"{found.wins} / {found.ties} / {found.losses}, p {found.p:.2g}"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 from benchmarks.common.paths import DATASETS
 from benchmarks.common.simulators import SIMULATORS, simulate
 
-__all__ = ["Table", "add_without", "load_table", "read_suite"]
+__all__ = ["Table", "load_table", "read_suite"]
 
 _BUNDLED = {
     "breast_cancer": "binary",
@@ -98,16 +97,6 @@ def read_suite(suite: list[str]) -> list[str]:
     for entry in suite:
         names += Path(entry).read_text().split() if entry.endswith(".txt") else [entry]
     return list(dict.fromkeys(names))
-
-
-def add_without(parser: ArgumentParser) -> None:
-    """Let a command leave out the tables that a file lists; it gets the set of their names."""
-    parser.add_argument(
-        "--without",
-        type=lambda path: set(Path(path).read_text().split()),
-        default=set(),
-        help="file of tables that do not count",
-    )
 
 
 def _bundled(source: str) -> Table:

@@ -7,19 +7,31 @@ for as long as on all rows. All else is as in ``automl``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
-from unittest import mock
 
+import numpy as np
+import numpy.typing as npt
+
+from automl.evaluation.metrics import Metric
 from automl.space import Categorical, Parameter, Space, When
 from benchmarks.systems.automl import PACKAGES, fit_automl
 from benchmarks.systems.base import Fitted, Job, System
 
-__all__ = ["FEATURES", "LEARNERS", "REGRESSION", "SYSTEMS", "LeftOut", "has_any", "without"]
+__all__ = [
+    "FEATURES",
+    "LEARNERS",
+    "REGRESSION",
+    "SYSTEMS",
+    "LeftOut",
+    "best_single",
+    "has_any",
+    "without",
+]
 
+Array = npt.NDArray[Any]
 LeftOut: TypeAlias = Mapping[str, Sequence[Any]]
 """Choices by name of parameter, with or without its learner."""
 
@@ -105,14 +117,9 @@ def _smaller(parameter: Parameter, left_out: LeftOut) -> Parameter:
 
 
 def _fit_in_part_of_space(job: Job, left_out: LeftOut) -> Fitted:
-    from automl.run import fit  # within the time of the run, as it is for the whole system
+    from automl.run.design import Design, designed
 
-    whole: Callable[..., Space] = fit.pipeline_space
-
-    def smaller(*arguments: Any) -> Space:
-        return without(whole(*arguments), left_out)
-
-    with mock.patch.object(fit, "pipeline_space", smaller):
+    with designed(Design(narrow=partial(without, left_out=left_out))):
         return fit_automl(job)
 
 
@@ -123,30 +130,28 @@ fit_without_regression = partial(_fit_in_part_of_space, left_out=REGRESSION)
 
 def fit_without_ensembles(job: Job) -> Fitted:
     """Fit the best single pipeline, its predictions as they come."""
-    from automl.ensemble.postprocess import UNCHANGED
-    from automl.run import finish, reserve
-    from benchmarks.replay import best_single
+    from automl.ensemble import Postprocess
+    from automl.run.design import Design, designed
 
-    with ExitStack() as stack:
-        for room, name in ((finish, "select_weights"), (reserve, "greedy_weights")):
-            stack.enter_context(mock.patch.object(room, name, best_single))
-        stack.enter_context(mock.patch.object(finish, "postprocess", return_value=UNCHANGED))
+    single = Design(
+        weights=best_single, quick_weights=best_single, postprocess=lambda *_: Postprocess()
+    )
+    with designed(single):
         return fit_automl(job)
 
 
 def fit_without_whole(job: Job) -> Fitted:
     """Begin on subsets however large the table is, with as much time for them as for all rows."""
-    from automl.run import fit
-    from automl.run.search import Search
+    from automl.run.design import Design, designed
 
-    def longest(search: Search, *_: Any) -> float:
-        return search.share()
-
-    with (
-        mock.patch.object(fit, "begins_whole", return_value=False),
-        mock.patch.object(Search, "_longest", longest),
-    ):
+    with designed(Design(subsets_first=True)):
         return fit_automl(job)
+
+
+def best_single(predictions: Sequence[Array], y: Array, metric: Metric, *_: Any) -> Array:
+    """All weight on the pipeline with the lowest loss."""
+    losses = [metric.loss(y, prediction) for prediction in predictions]
+    return np.eye(len(predictions))[int(np.argmin(losses))]
 
 
 SYSTEMS = tuple(

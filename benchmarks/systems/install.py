@@ -5,11 +5,11 @@ python -m benchmarks.systems.install autogluon flaml    # some minutes and 6 GB
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
 
+from benchmarks.common.arguments import make_parser
 from benchmarks.common.paths import VENVS
 from benchmarks.systems import autogluon, flaml
 
@@ -23,9 +23,7 @@ _REQUIREMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Make environments anew, with the learners that a user would have."""
-    parser = argparse.ArgumentParser(
-        prog="benchmarks.systems.install", description="Make environments of other systems."
-    )
+    parser = make_parser("benchmarks.systems.install", __doc__)
     parser.add_argument("names", nargs="+", choices=sorted(_REQUIREMENTS))
     for name in parser.parse_args(argv).names:
         folder = VENVS / name

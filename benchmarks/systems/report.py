@@ -6,7 +6,6 @@ python -m benchmarks.systems.report A.jsonl B.jsonl --name peers --only "automl 
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
+from benchmarks.common.arguments import make_parser
 from benchmarks.common.paths import PAGES
 from benchmarks.common.plots import draw_scores
 from benchmarks.common.results import read_results
@@ -30,9 +30,7 @@ Losses = dict[str, dict[str, float]]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the page and write it; exit code 1 if there is nothing to report."""
-    parser = argparse.ArgumentParser(
-        prog="benchmarks.systems.report", description=__doc__.splitlines()[0]
-    )
+    parser = make_parser("benchmarks.systems.report", __doc__)
     parser.add_argument(
         "results", nargs="+", type=Path, help="files written by benchmarks.systems.run"
     )

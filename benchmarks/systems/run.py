@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common.paths import BENCH, DATASETS, RESULTS, ROOT, VENVS
+from benchmarks.common.arguments import add_n_jobs, add_out, add_tables, cores, make_parser
+from benchmarks.common.paths import BENCH, RESULTS, ROOT, VENVS
 from benchmarks.common.results import append_result, read_results, run_key
 from benchmarks.common.scoring import METRICS, is_late, score
 from benchmarks.common.splits import Split, default_splits, make_split
@@ -280,18 +281,10 @@ def _failure(status: str, text: str) -> dict[str, Any]:
 
 def _machine(n_jobs: int) -> dict[str, Any]:
     return {
-        "cpus": _cores(),
+        "cpus": cores(),
         "n_jobs": n_jobs,
         "system": platform.system() + " " + platform.machine(),
     }
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    count = os.cpu_count()
-    return 1 if count is None else count
 
 
 def _commit() -> str | None:
@@ -317,25 +310,16 @@ def _line(result: dict[str, Any]) -> str:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="benchmarks.systems.run", description=__doc__.splitlines()[0]
-    )
+    parser = make_parser("benchmarks.systems.run", __doc__)
     add = parser.add_argument
     add("--systems", nargs="+", default=["automl", "lightgbm", "prior"], choices=list(SYSTEMS))
     add("--budgets", nargs="+", type=float, default=[60.0], help="seconds for fit")
-    add(
-        "--suite",
-        nargs="+",
-        default=[str(BENCH)],
-        help="names of tables, sklearn:<name>, NAME@ROWS of a large or a simulated table, or .txt "
-        "files of names (default: bench.txt)",
-    )
+    add_tables(parser, [str(BENCH)], "bench.txt")
     add("--extra", nargs="+", default=[], help="further names of tables")
     add("--splits", type=int, help="default: 3 below 2,000 rows, else 1")
-    add("--datasets", type=Path, default=DATASETS, help="folder of the parquet files")
     add("--bases", type=Path, default=ROOT / ".bases", help="folder for compiled knowledge bases")
-    add("--out", type=Path, default=RESULTS / "runs.jsonl", help="file of results, appended to")
-    add("--n-jobs", type=int, default=_cores(), help="for systems that take it (default: cores)")
+    add_out(parser, RESULTS / "runs.jsonl")
+    add_n_jobs(parser, cores(), " for systems that take a number")
     add("--retry-errors", action="store_true", help="run again what did not end well")
     return parser.parse_args(argv)
 
