@@ -46,7 +46,7 @@ def make_page(jobs: pd.DataFrame, ours: str, constraint: str) -> str:
     """The page as markdown."""
     folds = jobs.groupby(["task", "framework"])["result"]
     means = folds.agg(lambda results: results.mean(skipna=False)).unstack()
-    means = means[[ours, *sorted(set(means) - {ours})]]
+    means = means[[ours, *sorted(set(map(str, means)) - {ours})]]
     metrics = jobs.dropna(subset="result").groupby("task")["metric"].first()
     shown = means.map("{:.5g}".format).reset_index()
     shown.insert(1, "metric", shown["task"].map(metrics))
@@ -98,7 +98,7 @@ def _durations(jobs: pd.DataFrame) -> pd.DataFrame:
         whole_job_longest=("duration", "max"),
         predict_longest=("predict_duration", "max"),
     )
-    seconds = [name for name in rows if name.endswith(("mean", "longest"))]
+    seconds = [name for name in map(str, rows) if name.endswith(("mean", "longest"))]
     return (
         rows.reset_index()
         .round(dict.fromkeys(seconds, 1))

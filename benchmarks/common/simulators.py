@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -169,7 +170,7 @@ def _wide(rng: np.random.Generator, n_rows: int, n_columns: int) -> pd.DataFrame
     x = (strength * factors[:, of_column] + np.sqrt(1 - strength**2) * noise).astype(np.float32)
     odds = factors[:, :5] @ np.array([1.5, -1.2, 1.0, -0.8, 0.6]) + factors[:, 5] * factors[:, 6]
     positive = rng.random(n_rows) < 1.0 / (1.0 + np.exp(-odds))
-    target = pd.Series(_category(np.where(positive, "yes", "no")), name="y")
+    target = _category(np.where(positive, "yes", "no")).rename("y")
     return pd.concat([_named(x), target], axis=1)
 
 
@@ -177,8 +178,8 @@ def _named(x: npt.NDArray[np.generic]) -> pd.DataFrame:
     return pd.DataFrame(x, columns=[f"x{i}" for i in range(1, x.shape[1] + 1)])
 
 
-def _category(values: npt.NDArray[np.str_]) -> pd.Categorical:
-    return pd.Categorical(values)
+def _category(values: npt.NDArray[np.str_]) -> pd.Series[Any]:
+    return pd.Series(pd.Categorical(values))
 
 
 def _zipf(rng: np.random.Generator, n_rows: int, n_levels: int) -> npt.NDArray[np.int64]:

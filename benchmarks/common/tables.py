@@ -143,7 +143,7 @@ def _first_rows(path: Path, n_rows: int) -> pd.DataFrame:
         raise ValueError(f"{path.stem} has {file.metadata.num_rows} rows; got {n_rows}")
     sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
     n_groups = next(i for i in range(1, len(sizes) + 1) if sum(sizes[:i]) >= n_rows)
-    table = file.read_row_groups(range(n_groups)).slice(0, n_rows).to_pandas()
+    table: pd.DataFrame = file.read_row_groups(range(n_groups)).slice(0, n_rows).to_pandas()
     if pd.api.types.is_integer_dtype(table.iloc[:, -1]):
         table = table.astype({table.columns[-1]: float})
     return table
@@ -154,7 +154,10 @@ def _index(datasets: Path) -> dict[str, dict[str, str]]:
     if not path.is_file():
         return {}
     index = pd.read_csv(path, usecols=["name", "task", "family"])
-    return {row["name"]: row for row in index.to_dict("records")}
+    return {
+        str(name): {"task": str(task), "family": str(family)}
+        for name, task, family in index[["name", "task", "family"]].itertuples(index=False)
+    }
 
 
 def _task(y: pd.Series[Any]) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -46,7 +46,7 @@ AT = (10, 25, 50)
 FOLD_SECONDS = 3.0
 LEAST_ROWS, MOST_ROWS = 300, 1_000
 _SEED = 0
-SYSTEMS = {
+SYSTEMS: dict[str, Callable[[Sequence[Parameter], int], Tuner]] = {
     "bohb": lambda p, seed: OwnTuner(p, seed, strategy="bohb", root="learner", fidelities=SHARES),
     "tpe": lambda p, seed: OwnTuner(p, seed, strategy="tpe", root="learner", fidelities=SHARES),
     "random": lambda p, seed: OwnTuner(p, seed, strategy="random", fidelities=SHARES),
@@ -131,7 +131,8 @@ class RealBed:
 
 def _by_position(p: OwnParameter, known: Mapping[str, OwnParameter]) -> Parameter:
     """The parameter as systems see it: choices by their position, as text."""
-    parent, values = None, ()
+    parent: str | None = None
+    values: tuple[str, ...] = ()
     if p.when is not None:
         parent, choices = p.when.parameter, known[p.when.parameter]
         values = tuple(_position(choices, value) for value in p.when.values)

@@ -104,7 +104,8 @@ def run_one(table: Table, seed: int, arguments: argparse.Namespace) -> Result:
         model = automl.fit(X, y, task=table.task, **settings)
     seconds = time.monotonic() - started
     judged = _judge(model, table, X, y, others, settings)
-    metric = default_metric(model.task_)
+    metric, holdout = default_metric(model.task_), model.holdout_
+    assert holdout is not None  # a fifth of the rows was held out
     np.savez(_stored(arguments.store, table.name, seed), **vars(judged))
     return {
         "table": table.name,
@@ -115,9 +116,9 @@ def run_one(table: Table, seed: int, arguments: argparse.Namespace) -> Result:
         "n_holdout": len(judged.y),
         "n_truth": len(judged.y_true),
         "n_unseen": int((len(others)) - len(judged.y_true)),
-        "score": model.holdout_.score,
-        "low": model.holdout_.low,
-        "high": model.holdout_.high,
+        "score": holdout.score,
+        "low": holdout.low,
+        "high": holdout.high,
         "truth": metric.score(judged.y_true, judged.prediction_true),
         "internal": internal["ensemble"],
         "best_single": internal["best_single"],
@@ -172,7 +173,7 @@ def _held_out(model: Any, X: pd.DataFrame, target: Target, settings: dict[str, A
 def _codes(y: pd.Series[Any], target: Target) -> Array:
     if target.classes is None:
         return y.to_numpy(dtype=np.float64)
-    return pd.Index(target.classes).get_indexer(pd.Index(y.to_numpy(dtype=object)))
+    return np.asarray(pd.Index(target.classes).get_indexer(pd.Index(y.to_numpy(dtype=object))))
 
 
 def _noting(found: dict[str, float]) -> Design:

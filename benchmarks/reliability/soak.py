@@ -66,7 +66,7 @@ def _fit(number: int) -> None:
     model.predict(X)
 
 
-def _line(values: tuple[float, ...]) -> str:
+def _line(values: tuple[float | str, ...]) -> str:
     return "| " + " | ".join(f"{v:.1f}" if isinstance(v, float) else str(v) for v in values) + " |"
 
 

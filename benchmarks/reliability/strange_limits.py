@@ -67,7 +67,7 @@ def _dates(rng: np.random.Generator) -> tuple[Any, Any]:
 
 
 def _sparse(rng: np.random.Generator) -> tuple[Any, Any]:
-    X = scipy.sparse.random(5_000, 3_000, 0.01, "csr", random_state=0)
+    X = scipy.sparse.csr_array(scipy.sparse.random(5_000, 3_000, 0.01, random_state=0))
     return X, np.asarray(X[:, :50].sum(axis=1)).ravel() + 0.1 * rng.normal(size=5_000)
 
 

@@ -171,7 +171,7 @@ def _truth(truth: Array, task: str) -> Array:
         spread = truth.std() if truth.std() > 0 else 1.0
         return np.asarray((truth - truth.mean()) / spread)[:, None]
     codes = truth.astype(int)
-    return np.eye(codes.max() + 1)[codes]
+    return np.asarray(np.eye(codes.max() + 1)[codes])
 
 
 def _errors(stored: Array | None, truth: Array, task: str) -> Array:

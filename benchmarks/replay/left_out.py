@@ -111,7 +111,7 @@ def read_kept(
         Whether configurations that the space has no more are read.
     """
     folders, families = Folders(root, FIRST), set(unwanted)
-    ids = {
+    ids: dict[str, set[str]] = {
         task: {entry.id for entry in read_configurations(task, root / FOLDER.name, retired=retired)}
         for task in TASKS
     }

@@ -108,7 +108,7 @@ def _test_codes(y: Any, split: Split, task: str) -> Array:
     if task == "regression":
         return np.asarray(y.iloc[split.test], dtype=np.float64)
     classes = sorted(set(y.iloc[split.train].astype(str)))
-    return np.searchsorted(classes, y.iloc[split.test].astype(str).to_numpy())
+    return np.asarray(np.searchsorted(classes, y.iloc[split.test].astype(str).to_numpy()))
 
 
 def _configs(data: Dataset, n_configs: int) -> Iterator[Config]:
@@ -139,7 +139,8 @@ def _predict_folds(build: Callable[[], Any], data: Dataset, X_test: Array) -> di
     """Predict training rows out of fold and test rows by the mean of the fold models."""
     metric = default_metric(data.task)
     shape = (data.n_rows, data.n_classes) if data.n_classes else (data.n_rows,)
-    out_of_fold, test, losses = np.zeros(shape), 0.0, []
+    out_of_fold, test = np.zeros(shape), np.zeros((len(X_test), *shape[1:]))
+    losses: list[float] = []
     started = time.process_time()
     folds = make_folds(data.y, data.task, FOLDS, np.random.default_rng(_SEED))
     for fold in folds:
@@ -152,7 +153,7 @@ def _predict_folds(build: Callable[[], Any], data: Dataset, X_test: Array) -> di
         "seconds": time.process_time() - started,
         "loss": np.mean(losses),
         "out_of_fold": out_of_fold.astype(np.float32),
-        "test": np.asarray(test, dtype=np.float32),
+        "test": test.astype(np.float32),
     }
 
 

@@ -151,7 +151,7 @@ def fit_without_whole(job: Job) -> Fitted:
 def best_single(predictions: Sequence[Array], y: Array, metric: Metric, *_: Any) -> Array:
     """All weight on the pipeline with the lowest loss."""
     losses = [metric.loss(y, prediction) for prediction in predictions]
-    return np.eye(len(predictions))[int(np.argmin(losses))]
+    return np.asarray(np.eye(len(predictions))[int(np.argmin(losses))])
 
 
 SYSTEMS = tuple(

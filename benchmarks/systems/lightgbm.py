@@ -30,7 +30,7 @@ def fit_lightgbm(job: Job) -> Fitted:
     import lightgbm
 
     table, prepare = _for_lightgbm(job.X)
-    settings = {"n_jobs": job.n_jobs, "random_state": job.seed, "verbose": -1}
+    settings: dict[str, Any] = {"n_jobs": job.n_jobs, "random_state": job.seed, "verbose": -1}
     if job.task == "regression":
         regressor = lightgbm.LGBMRegressor(**settings).fit(table, job.y)
         return Fitted(lambda X: regressor.predict(prepare(X)))

@@ -312,7 +312,14 @@ def _line(result: dict[str, Any]) -> str:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = make_parser("benchmarks.systems.run", __doc__)
     add = parser.add_argument
-    add("--systems", nargs="+", default=["automl", "lightgbm", "prior"], choices=list(SYSTEMS))
+    add(
+        "--systems",
+        nargs="+",
+        default=["automl", "lightgbm", "prior"],
+        choices=list(SYSTEMS),
+        metavar="SYSTEM",
+        help=f"among {', '.join(SYSTEMS)} (default: automl lightgbm prior)",
+    )
     add("--budgets", nargs="+", type=float, default=[60.0], help="seconds for fit")
     add_tables(parser, [str(BENCH)], "bench.txt")
     add("--extra", nargs="+", default=[], help="further names of tables")
