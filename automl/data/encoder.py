@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
-from warnings import warn
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +33,7 @@ from automl.data.columns import Column, Feature, Kind
 from automl.data.directions import read_directions
 from automl.data.profile import profile_column
 from automl.data.tables import has_column_names, read_table, unique_names
-from automl.exceptions import DataWarning, InvalidInputError, shown
+from automl.exceptions import InvalidInputError, shown, warn_user
 
 __all__ = ["TableEncoder"]
 
@@ -297,4 +296,4 @@ def _warn_of_lost_values(found: Mapping[str, Encoded], n_rows: int) -> None:
     lost = (("Values that could not be read", unreadable), ("Infinite values", infinite))
     for what, where in lost:
         if where:
-            warn(f"{what} became missing in {', '.join(where)}.", DataWarning, stacklevel=3)
+            warn_user(f"{what} became missing in {', '.join(where)}.")

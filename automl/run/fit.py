@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, begins_whole, make_rungs
-from automl.exceptions import DataWarning, NothingFoundError
+from automl.exceptions import NothingFoundError, warn_user
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
 from automl.pipelines import pipeline_space, target_facts
@@ -158,7 +157,7 @@ def run_fit(
         checked, checking, metric, settings.metrics, rng, division.together
     )
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
-    warn_of_suspects(suspects, stacklevel=4)
+    warn_of_suspects(suspects)
     # 6. Refit on all rows.
     watchers.phase("refitting on all rows")
     model = _refit(checked, search, settings, dataset)
@@ -233,7 +232,7 @@ def _ensemble(
         chosen = with_models(chosen, search)
     members = finish.load_members(chosen, search.book, search.problem)
     if not members:
-        warnings.warn(_why_none(search.optimizer.history), DataWarning, stacklevel=5)
+        warn_user(_why_none(search.optimizer.history))
     prior, bounds = finish.fallback(dataset.take(development))
     rule = finish.choose_postprocess(chosen, search.book, dataset.y, metric, rng)
     return EnsembleModel(members, prior, dataset.n_classes, bounds, rule)

@@ -6,7 +6,6 @@ import importlib
 import os
 import tempfile
 import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from automl.evaluation import executor as executors
 from automl.evaluation.janitor import remove_folder
 from automl.evaluation.nursery import FORKS, Nursery
-from automl.exceptions import DataWarning, ScratchError
+from automl.exceptions import ScratchError, warn_user
 
 if TYPE_CHECKING:  # loading these takes as long as the nursery is to gain
     from automl.run.clock import BudgetClock
@@ -92,10 +91,8 @@ def _scratch_folder() -> Iterator[Path]:
         yield Path(folder)
     finally:
         if not remove_folder(folder):
-            warnings.warn(
-                f"The folder of temporary files {folder} could not be removed: delete it by hand.",
-                DataWarning,
-                stacklevel=2,
+            warn_user(
+                f"The folder of temporary files {folder} could not be removed: delete it by hand."
             )
 
 
