@@ -6,7 +6,7 @@ python -m benchmarks.replay.groups           # docs/benchmarks/groups.md, minute
 python -m benchmarks.replay.groups --part networks --draws 10       # one of them alone, printed
 
 What becomes of the time that a group takes is seen on bench.txt alone; the replay is that of
-`groups_replay.py`.
+`left_out.py`.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ python -m benchmarks.replay.pipelines collect --store DIR     # hours; can be st
 python -m benchmarks.replay.pipelines rules --store DIR       # ensemble rules against today's
 python -m benchmarks.replay.pipelines without --store DIR mlp lightgbm:features=all
 
-A table's rows are cut as for the benchmark (`splits.py`); pipelines predict the training part out
-of fold and the test part by the mean of their fold models, which is what an ensemble member does.
+A table's rows are cut as for the benchmark (`benchmarks.common.splits`); pipelines predict the
+training part out of fold and the test part by the mean of their fold models, which is what an
+ensemble member does.
 """
 
 from __future__ import annotations
