@@ -26,8 +26,8 @@ lint: $(READY)
 	@$(BIN)/mypy
 
 bench: $(READY)
-	@$(BIN)/python -m benchmarks.run --out benchmarks/results/bench.jsonl
-	@$(BIN)/python -m benchmarks.report benchmarks/results/bench.jsonl --name bench
+	@$(BIN)/python -m benchmarks.systems.run --out benchmarks/results/bench.jsonl
+	@$(BIN)/python -m benchmarks.systems.report benchmarks/results/bench.jsonl --name bench
 
 # An environment that is there is used; one whose creation was cut off is made anew. The stamp is
 # written last, so that an installation that failed is taken up again.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import warnings
+
 __all__ = [
     "AutoMLError",
     "DataWarning",
@@ -14,9 +17,12 @@ __all__ = [
     "ScratchError",
     "UnsupportedSettingError",
     "shown",
+    "warn_user",
 ]
 
 _LONGEST = 80
+_BETWEEN = ("automl", "contextlib", "sklearn", "joblib")
+"""Packages whose lines stand between a warning and the line of the user that led to it."""
 
 
 class AutoMLError(Exception):
@@ -53,6 +59,24 @@ class ScratchError(AutoMLError, OSError):
 
 class OpenMLError(AutoMLError):
     """OpenML cannot be reached, does not have what was asked for, or refused it."""
+
+
+def warn_user(message: str) -> None:
+    """Warn at the line that called this package, however deep inside of it the cause was found.
+
+    Parameters
+    ----------
+    message : str
+        One sentence, of category `DataWarning`.
+    """
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and _is_between(frame.f_globals.get("__name__", "")):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, DataWarning, stacklevel=level)  # Python 3.12 has `skip_file_prefixes`
+
+
+def _is_between(module: str) -> bool:
+    return module.partition(".")[0] in _BETWEEN
 
 
 def shown(value: object) -> str:

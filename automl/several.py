@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from automl.data import (
     varies,
 )
 from automl.ensemble import EnsembleModel, ModelPerTarget
-from automl.exceptions import DataWarning, InvalidInputError, NothingFoundError
+from automl.exceptions import InvalidInputError, NothingFoundError, warn_user
 from automl.history import History
 from automl.knowledge import WarmStart
 from automl.metrics import Metric
@@ -287,11 +286,9 @@ def _run(part: _Part, workers: Workers, clock: BudgetClock) -> RunResult:
 
 def _warn_of(names: list[str], what: str) -> None:
     if names:
-        warnings.warn(
+        warn_user(
             f"Of the targets, {', '.join(map(repr, names[:10]))} ({len(names)} in all) {what} and "
-            "will be predicted by the shares of classes, or the mean.",
-            DataWarning,
-            stacklevel=6,
+            "will be predicted by the shares of classes, or the mean."
         )
 
 

@@ -1,1 +1,1 @@
-"""Side-by-side measurements; `python -m benchmarks.run --help` is the way in."""
+"""Side-by-side measurements; `python -m benchmarks.systems.run --help` is the way in."""

@@ -141,7 +141,8 @@ def _jobs(
             describe, block, str(datasets), info.name, info.task, asked
         ).result()
         slowdown = executor.submit(measure_slowdown).result().value
-        work = _table_work(info, block, *report.value, slowdown)
+        facts, truth, configs = report.value
+        work = _table_work(info, block, facts, truth, configs, slowdown)
         done = {line["key"] for line in read_lines(folders.work_path(info.name))}
         work.open = set(work.configs) - known.keys() - done
         if not work.open:

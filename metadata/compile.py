@@ -77,7 +77,7 @@ def compile_base(
     """
     kept, large = (_unrelated(read_shards(root, these), without) for these in (blocks, [LARGE]))
     described = read_metafeatures(root, blocks)
-    tasks = {}
+    tasks: dict[str, CompiledTask] = {}
     for task in TASKS:
         of_task = {name: shard for name, shard in kept.items() if shard.head["task"] == task}
         if of_task:

@@ -266,9 +266,10 @@ def as_stored(prediction: Array, truth: Array, task: str) -> npt.NDArray[np.floa
     if task == "regression":
         spread = float(truth.std())
         scaled = (prediction - truth.mean()) / (spread if spread > 0 else 1.0)
-        return np.clip(scaled, -6e4, 6e4).astype(np.float16)
+        return np.asarray(np.clip(scaled, -6e4, 6e4), dtype=np.float16)
     logs = np.log(np.clip(prediction, LEAST_PROBABILITY, 1.0))
-    return (logs[:, 1] - logs[:, 0] if task == "binary" else logs).astype(np.float16)
+    kept = logs[:, 1] - logs[:, 0] if task == "binary" else logs
+    return np.asarray(kept, dtype=np.float16)
 
 
 def as_predicted(stored: npt.NDArray[np.float16], task: str) -> Array:

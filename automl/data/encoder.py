@@ -165,7 +165,7 @@ class TableEncoder:
         losses = Losses(len(frame), self._shares_missing())
         for place, block in enumerate(self._blocks(frame, losses)):
             encoded[:, place] = block
-        losses.warn(stacklevel=2)
+        losses.warn()
         return encoded
 
     def _blocks(self, frame: pd.DataFrame, losses: Losses) -> Iterator[npt.NDArray[Any]]:

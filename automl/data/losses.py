@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from warnings import warn
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from automl.data.cells import Cells
 from automl.data.codecs import Encoded
 from automl.data.profile import Profile
 from automl.data.reading import as_levels, is_marker
-from automl.exceptions import DataWarning, shown
+from automl.exceptions import shown, warn_user
 
 __all__ = ["Losses", "warn_of_doubts"]
 
@@ -58,7 +57,7 @@ class Losses:
         elif self._shares_missing[name] ** self._n_rows < _BY_CHANCE:
             self._absent.append(repr(name))
 
-    def warn(self, stacklevel: int) -> None:
+    def warn(self) -> None:
         """Warn of what was noted, in one sentence for each way to lose values."""
         told = (
             ("Values that could not be read became missing in {}.", self._unreadable),
@@ -72,7 +71,7 @@ class Losses:
         )
         for sentence, where in told:
             if where:
-                warn(sentence.format(_listed(where)), DataWarning, stacklevel=stacklevel + 1)
+                warn_user(sentence.format(_listed(where)))
 
 
 def warn_of_doubts(found: Mapping[str, Profile]) -> None:
@@ -86,20 +85,16 @@ def warn_of_doubts(found: Mapping[str, Profile]) -> None:
     numbers = [f"{n!r} ({p.doubt})" for n, p in found.items() if p.type != "datetime"]
     dates = [f"{n!r} (such as {p.doubt!r})" for n, p in found.items() if p.type == "datetime"]
     if numbers:
-        warn(
+        warn_user(
             f"Texts that may be read as different numbers are left as categories in "
             f"{_listed(numbers)}; write plain numbers, or say 'numeric' in column_types, which "
-            "takes a comma for thousands where it may be either.",
-            DataWarning,
-            stacklevel=3,
+            "takes a comma for thousands where it may be either."
         )
     if dates:
-        warn(
+        warn_user(
             f"Day and month may be swapped, and the month is taken to be first, in "
             f"{_listed(dates)}; write dates as 2021-12-31, or pass "
-            "pandas.to_datetime(column, dayfirst=True).",
-            DataWarning,
-            stacklevel=3,
+            "pandas.to_datetime(column, dayfirst=True)."
         )
 
 

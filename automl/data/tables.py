@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
-from warnings import warn
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ import psutil
 
 from automl.data.cells import without_signals
 from automl.data.files import read_file
-from automl.exceptions import DataWarning, InvalidInputError
+from automl.exceptions import InvalidInputError, warn_user
 
 __all__ = [
     "check_same_length",
@@ -68,11 +67,7 @@ def read_table(source: Any) -> pd.DataFrame:
     names = [str(name) for name in frame.columns]
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     if repeated:
-        warn(
-            f"Column names repeat and were numbered: {_enumerate(repeated)}.",
-            DataWarning,
-            stacklevel=2,
-        )
+        warn_user(f"Column names repeat and were numbered: {_enumerate(repeated)}.")
         names = unique_names(names)
     return frame.set_axis(names, axis=1)
 
@@ -124,11 +119,9 @@ def _warn_of_order(rows: pd.Index[Any], others: pd.Index[Any]) -> None:
     if rows.equals(others) or not (rows.is_unique and others.is_unique):
         return
     if len(rows.intersection(others)) == len(rows):
-        warn(
+        warn_user(
             "X and y have the same row labels in another order, and are matched by place; pass "
-            "`y.loc[X.index]` to match them by label.",
-            DataWarning,
-            stacklevel=3,
+            "`y.loc[X.index]` to match them by label."
         )
 
 

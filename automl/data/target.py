@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
-from warnings import warn
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,7 @@ from automl.data.cells import Cells, read_cells
 from automl.data.number_formats import FoundFormat, NumberFormat, closest_number_format
 from automl.data.reading import Reading, as_numbers, find_numbers, is_marker
 from automl.data.tables import read_column
-from automl.exceptions import DataWarning, InvalidInputError, shown
+from automl.exceptions import InvalidInputError, shown, warn_user
 
 __all__ = ["Target", "Task", "code_like", "rare_classes", "read_target"]
 
@@ -233,12 +232,10 @@ def _read_numbers(cells: Cells, task: str) -> tuple[Reading, FoundFormat | None]
         found = closest_number_format([one for one in cells.levels if not is_marker(one)])
         return as_numbers(cells, found.format if found else None), found
     if found is not None and task == "auto":
-        warn(
+        warn_user(
             f"Texts of the target that may be read as different numbers ({found.doubt}) are taken "
             "for classes; write plain numbers, or pass task='regression', which takes a comma for "
-            "thousands where it may be either.",
-            DataWarning,
-            stacklevel=4,
+            "thousands where it may be either."
         )
     return as_numbers(cells), None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from automl.ensemble.postprocess import UNCHANGED, Postprocess
 from automl.evaluation.prediction import predict_each
-from automl.exceptions import DataWarning
+from automl.exceptions import warn_user
 from automl.space import Config
 
 __all__ = ["EnsembleModel", "Member"]
@@ -108,11 +107,9 @@ class EnsembleModel:
             columns = prediction.reshape(total.shape)
             told = np.isfinite(columns).all(axis=1, keepdims=True)
             if not told.all():
-                warnings.warn(
+                warn_user(
                     f"A member of the ensemble predicted {np.sum(~told)} rows with values that are "
-                    "not finite; the others predict these rows without it.",
-                    DataWarning,
-                    stacklevel=2,
+                    "not finite; the others predict these rows without it."
                 )
             total += np.where(told, w * columns, 0.0)
             weight += w * told

@@ -41,6 +41,7 @@ def select_weights(
     metric: Metric,
     rng: np.random.Generator,
     bagged: bool = False,
+    most_members: int = MOST_MEMBERS,
 ) -> Array:
     """Weights of the candidates, from greedy selection or all on the single best.
 
@@ -54,6 +55,8 @@ def select_weights(
         Draws the bags and the rows of the cross-fitted comparison.
     bagged : bool
         Average the selection over random halves of the library.
+    most_members : int
+        Of the ensemble.
 
     Returns
     -------
@@ -64,35 +67,46 @@ def select_weights(
     single = _one_hot(int(losses.argmin()), len(predictions))
     if len(predictions) == 1:
         return single
-    ensemble = _selection(predictions, y, metric, rng, N_BAGS if bagged else 0)
-    if _single_wins(predictions, y, metric, rng, N_BAGS_CROSS_FIT if bagged else 0):
+    ensemble = _selection(predictions, y, metric, rng, N_BAGS if bagged else 0, most_members)
+    n_bags = N_BAGS_CROSS_FIT if bagged else 0
+    if _single_wins(predictions, y, metric, rng, n_bags, most_members):
         return single
     return ensemble
 
 
 def _selection(
-    predictions: Sequence[Array], y: Array, metric: Metric, rng: np.random.Generator, n_bags: int
+    predictions: Sequence[Array],
+    y: Array,
+    metric: Metric,
+    rng: np.random.Generator,
+    n_bags: int,
+    most_members: int,
 ) -> Array:
     if n_bags == 0 or len(predictions) < 4:
-        return _heaviest(greedy_weights(predictions, y, metric))
+        return _heaviest(greedy_weights(predictions, y, metric), most_members)
     size = max(2, round(BAG_SHARE * len(predictions)))
     total = np.zeros(len(predictions))
     for _ in range(n_bags):
         bag = rng.choice(len(predictions), size=size, replace=False)
         total[bag] += greedy_weights([predictions[i] for i in bag], y, metric)
-    return _heaviest(total / n_bags)
+    return _heaviest(total / n_bags, most_members)
 
 
-def _heaviest(weights: Array) -> Array:
+def _heaviest(weights: Array, most_members: int) -> Array:
     """Without the members beyond the heaviest few."""
     kept = np.zeros_like(weights)
-    order = np.argsort(-weights, kind="stable")[:MOST_MEMBERS]
+    order = np.argsort(-weights, kind="stable")[:most_members]
     kept[order] = weights[order]
     return np.asarray(kept / kept.sum())
 
 
 def _single_wins(
-    predictions: Sequence[Array], y: Array, metric: Metric, rng: np.random.Generator, n_bags: int
+    predictions: Sequence[Array],
+    y: Array,
+    metric: Metric,
+    rng: np.random.Generator,
+    n_bags: int,
+    most_members: int,
 ) -> bool:
     """Cross-fitted: select on one part of the rows, compare with the single best on the other.
 
@@ -104,7 +118,7 @@ def _single_wins(
         if metric.needs != "value" and len(np.unique(y[check])) < 2:
             continue
         seen = [prediction[fit] for prediction in predictions]
-        weights = _selection(seen, y[fit], metric, rng, n_bags)
+        weights = _selection(seen, y[fit], metric, rng, n_bags, most_members)
         best = int(np.argmin([metric.loss(y[fit], prediction) for prediction in seen]))
         mixed = _mix([prediction[check] for prediction in predictions], weights)
         single = metric.loss(y[check], predictions[best][check])

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from automl.exceptions import DataWarning, InvalidInputError
+from automl.exceptions import InvalidInputError, warn_user
 from automl.history.history import History
 from automl.history.trials import TrialInfo, TrialResult
 from automl.space import Space
@@ -157,11 +156,7 @@ def read_history(path: str | os.PathLike[str], space: Space) -> tuple[dict[str, 
     name = str(path)
     entries, torn = _entries(path)
     if torn:
-        warnings.warn(
-            f"The last line of {name!r} was cut off when its process ended and is left out.",
-            DataWarning,
-            stacklevel=2,
-        )
+        warn_user(f"The last line of {name!r} was cut off when its process ended and is left out.")
     results = [_result(entry, space, name, i) for i, entry in enumerate(entries[1:], start=2)]
     header: dict[str, Any] = _decode(entries[0]["header"])
     return header, History(results)

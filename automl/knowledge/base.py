@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from automl.exceptions import DataWarning, KnowledgeBaseError
+from automl.exceptions import KnowledgeBaseError, warn_user
 from automl.knowledge.compiled import COMPILED, Compiled, read_compiled
 from automl.knowledge.home import automl_home
 from automl.knowledge.manifest import MANIFEST, Verdict, verify_shards, write_manifest
@@ -217,11 +216,9 @@ def _read_shards(paths: Iterable[Path]) -> list[RunRecord]:
         try:
             found.append(read_shard(path))
         except DamagedShardError as error:
-            warnings.warn(
+            warn_user(
                 f"A run of the knowledge base is left out, {path} is not readable: {error}; "
-                "remove the file to silence this.",
-                DataWarning,
-                stacklevel=3,
+                "remove the file to silence this."
             )
     return found
 

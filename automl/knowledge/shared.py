@@ -4,8 +4,8 @@ A configuration is worth its mean rank over the tables of the base, where the ta
 new one count as much as all together. From that, greedily: what is cheap comes earlier, and what
 is of a family that was taken already comes later, because an ensemble wants members that differ.
 Ranks, unlike losses, mean the same on every table, and a table that is an outlier counts no more
-than another one. The constants were chosen by ``benchmarks.knowledge`` on tables outside of its
-suite.
+than another one. The constants were chosen by ``benchmarks.replay.knowledge`` on tables outside of
+its suite.
 """
 
 from __future__ import annotations

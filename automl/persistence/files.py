@@ -12,7 +12,6 @@ import hashlib
 import io
 import json
 import platform
-import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from typing import Any
 
 import joblib
 
-from automl.exceptions import DataWarning, InvalidInputError, KnowledgeBaseError, ModelFileError
+from automl.exceptions import InvalidInputError, KnowledgeBaseError, ModelFileError, warn_user
 from automl.files import written_whole
 from automl.knowledge import automl_home, is_signed, sign
 from automl.persistence.safe import dump_safe, load_safe
@@ -127,10 +126,8 @@ def _write_signed(archive: zipfile.ZipFile, model: Any, about: bytes) -> None:
     try:
         signature = sign(automl_home(), _PURPOSE, _digest(about, hashed.digest()))
     except KnowledgeBaseError as error:
-        warnings.warn(
-            f"The model is saved without a signature and will load with trusted=True only: {error}",
-            DataWarning,
-            stacklevel=4,
+        warn_user(
+            f"The model is saved without a signature and will load with trusted=True only: {error}"
         )
     else:
         archive.writestr(_SIGNATURE, signature)

@@ -1,8 +1,8 @@
 """The pipelines that a search without prior knowledge begins with.
 
 Cheap and strong ones first, families alternating, so that an ensemble has something to choose from
-within seconds. Values were picked on the tables of ``benchmarks/dev.txt``, which share no source
-with those of the benchmark; they replace the defaults of the space only where that helped.
+within seconds. Values were picked on the tables of ``benchmarks/suites/dev.txt``, which share no
+source with those of the benchmark; they replace the defaults of the space only where that helped.
 """
 
 from __future__ import annotations

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from automl.data import Dataset
-from automl.ensemble import EnsembleModel, Member, Postprocess, postprocess, select_weights
+from automl.ensemble import EnsembleModel, Member, Postprocess
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import SMALL
 from automl.metrics import Metric, row_errors, score_interval, selection_metric
 from automl.run.book import Book
+from automl.run.design import current_design
 
 __all__ = [
     "Chosen",
@@ -87,7 +88,7 @@ def choose_members(
     rows = rows[::step]
     predictions = [book.predictions(key, folds)[::step] for key in keys]
     bagged = len(y) < SMALL
-    weights = select_weights(predictions, y[rows], metric, rng, bagged)
+    weights = current_design().weights(predictions, y[rows], metric, rng, bagged)
     return tuple(
         Chosen(key, float(weight), tuple(sorted(book.of(key))))
         for key, weight in zip(keys, weights, strict=True)
@@ -108,7 +109,7 @@ def choose_postprocess(
     _, folds = book.library()
     mixed = sum(one.weight * book.predictions(one.key, folds) for one in chosen)
     prediction = np.asarray(mixed, dtype=np.float64) / sum(one.weight for one in chosen)
-    return postprocess(prediction, y[book.validation_rows(folds)], metric, rng)
+    return current_design().postprocess(prediction, y[book.validation_rows(folds)], metric, rng)
 
 
 def load_members(chosen: tuple[Chosen, ...], book: Book, problem: Problem) -> tuple[Member, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, begins_whole, make_race, make_rungs
-from automl.exceptions import DataWarning, NothingFoundError
+from automl.exceptions import NothingFoundError, warn_user
 from automl.execution import Executor
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
@@ -32,6 +31,7 @@ from automl.run.advised import (
 )
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.design import current_design
 from automl.run.plan import Plan, make_plan
 from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.refitting import refit_members
@@ -172,7 +172,7 @@ def run_fit(
         checked, checking, metric, settings.metrics, rng, division.together
     )
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
-    warn_of_suspects(suspects, stacklevel=4)
+    warn_of_suspects(suspects)
     # 6. Refit on all rows.
     watchers.phase("refitting on all rows")
     model = _refit(checked, search, settings, dataset)
@@ -192,7 +192,8 @@ def _space(dataset: Dataset, development: Rows, metric: Metric) -> Space:
     """All pipelines for the table; of its target only the rows of development are looked at."""
     facts = target_facts(dataset.y[development], dataset.task, metric.asked)
     weighted = dataset.weights is not None
-    return pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
+    whole = pipeline_space(dataset.task, dataset.features, dataset.n_rows, facts, weighted)
+    return current_design().space(whole)
 
 
 def _settled(settings: Settings) -> dict[str, Any]:
@@ -256,7 +257,7 @@ def _ensemble(
         chosen = with_models(chosen, search)
     members = finish.load_members(chosen, search.book, search.problem)
     if not members:
-        warnings.warn(_why_none(search.optimizer.history), DataWarning, stacklevel=5)
+        warn_user(_why_none(search.optimizer.history))
     prior, bounds = finish.fallback(dataset.take(development))
     rule = finish.choose_postprocess(chosen, search.book, dataset.y, metric, rng)
     return EnsembleModel(members, prior, dataset.n_classes, bounds, rule)

@@ -11,7 +11,6 @@ import os
 import secrets
 import shutil
 import time
-import warnings
 from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any
@@ -20,7 +19,7 @@ import numpy as np
 
 from automl.data import Dataset
 from automl.evaluation.problem import Problem
-from automl.exceptions import DataWarning, InvalidInputError, KnowledgeBaseError
+from automl.exceptions import InvalidInputError, KnowledgeBaseError, warn_user
 from automl.files import written_whole
 from automl.history import HistoryFile, TrialResult, read_header
 from automl.knowledge import WarmStart, automl_home, private_key
@@ -213,11 +212,9 @@ class RunFolder:
                 self._prune()
         except OSError as error:
             self._broken = True
-            warnings.warn(
+            warn_user(
                 f"The record of this run ends here, {self.path} cannot be written "
-                f"({error.strerror}): the run goes on, and could be resumed from this point only.",
-                DataWarning,
-                stacklevel=2,
+                f"({error.strerror}): the run goes on, and could be resumed from this point only."
             )
 
     def bring_back(self, key: str, fold: int) -> bool:
@@ -234,11 +231,7 @@ class RunFolder:
             prediction = np.load(kept, allow_pickle=False)
             _check_prediction(prediction, self._problem, fold)
         except (OSError, ValueError, EOFError) as error:
-            warnings.warn(
-                f"A kept prediction is made again, {kept} does not hold one ({error}).",
-                DataWarning,
-                stacklevel=2,
-            )
+            warn_user(f"A kept prediction is made again, {kept} does not hold one ({error}).")
             return False
         np.save(target, prediction)
         return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from concurrent.futures import wait
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from automl.ensemble import Member
 from automl.evaluation.evaluate import RefitJob, Refitted, refit, witnesses
 from automl.evaluation.problem import Problem
-from automl.exceptions import DataWarning
+from automl.exceptions import warn_user
 from automl.execution import Executor, JobFuture
 from automl.metrics import METRICS
 from automl.run.book import Book
@@ -125,7 +124,7 @@ def _replaced(member: Member, future: JobFuture | None, problem: Problem, y: Arr
 def _kept(member: Member, why: str) -> Member:
     learner = member.config["learner"]
     text = f"A member ({learner}) stays as it was checked: fitted on all rows, it {why}."
-    warnings.warn(text, DataWarning, stacklevel=2)
+    warn_user(text)
     return member
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from automl.ensemble import MOST_MEMBERS, greedy_weights
+from automl.ensemble import MOST_MEMBERS
 from automl.evaluation.problem import Problem
 from automl.metrics import quick_metric
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.design import current_design
 
 __all__ = ["REFIT_SHARE", "RefitPlan", "Reserve", "plan_refit"]
 
@@ -79,7 +80,7 @@ class Reserve:
         step = max(1, len(rows) // _ROWS)
         predictions = [book.predictions(key, folds)[::step] for key in keys[:_CANDIDATES]]
         metric = quick_metric(self._problem.metric)
-        weights = greedy_weights(predictions, self._y[rows[::step]], metric)
+        weights = current_design().quick_weights(predictions, self._y[rows[::step]], metric)
         heaviest = np.argsort(-weights, kind="stable")[:MOST_MEMBERS]
         heaviest_first = [keys[i] for i in heaviest if weights[i] > 0.0]
         n_rows = len(self._y)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from automl.data import Dataset, repeats_by_chance, rows_in_both, telling_columns
-from automl.exceptions import DataWarning
+from automl.exceptions import warn_user
 
 __all__ = ["Suspects", "find_suspects", "warn_of_suspects"]
 
@@ -60,21 +59,17 @@ def find_suspects(training: Dataset, held_out: Dataset, seed: int) -> Suspects:
     )
 
 
-def warn_of_suspects(found: Suspects, stacklevel: int) -> None:
+def warn_of_suspects(found: Suspects) -> None:
     """Tell the user, in a sentence each."""
     if found.columns:
-        warnings.warn(
+        warn_user(
             f"The target is almost perfectly told by {' or '.join(map(repr, found.columns[:5]))} "
             "alone: if that is not known where you predict, set column_types={name: 'ignore'}, or "
-            "the score is far too good.",
-            DataWarning,
-            stacklevel=stacklevel + 1,
+            "the score is far too good."
         )
     if found.shared_share > _MANY and not found.by_chance:
-        warnings.warn(
+        warn_user(
             f"{found.shared_rows} of the held-out rows ({found.shared_share:.0%}) are among the "
             "training rows, too, target included: if rows were copied, drop the copies or name "
-            "what belongs together in `groups`, or the score is too good.",
-            DataWarning,
-            stacklevel=stacklevel + 1,
+            "what belongs together in `groups`, or the score is too good."
         )

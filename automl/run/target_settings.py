@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from automl.data import Target, rare_classes
 from automl.data.directions import check_directions
-from automl.exceptions import DataWarning
+from automl.exceptions import warn_user
 from automl.metrics import check_domain, resolve_metric
 from automl.run.settings import Settings
 
@@ -49,10 +48,8 @@ def settings_for(
     rare = rare_classes(target)
     if rare:
         shown = ", ".join(repr(label) for label in rare[:5])
-        warnings.warn(
+        warn_user(
             f"{len(rare)} classes of {target.name!r} have a single row ({shown}): these rows train "
-            "and are not scored.",
-            DataWarning,
-            stacklevel=4,
+            "and are not scored."
         )
     return replace(settings, metric=metric, metrics=tuple(others))

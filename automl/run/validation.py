@@ -13,7 +13,6 @@ nothing                   stratified                      stratified
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +35,7 @@ from automl.data import (
 )
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import FOLDS, LARGE, MOST_VALIDATION
-from automl.exceptions import DataWarning, InvalidInputError
+from automl.exceptions import InvalidInputError, warn_user
 from automl.metrics import Metric
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
@@ -245,9 +244,7 @@ def _warn_of_torn_groups(folds: list[Fold], scheme: Scheme) -> None:
         for fold in folds
     )
     if torn:
-        warnings.warn(
+        warn_user(
             f"`cv` tears groups apart in {torn} of {len(folds)} folds, so that pipelines are "
-            "compared by what leaks: pass a group splitter, or a number.",
-            DataWarning,
-            stacklevel=2,
+            "compared by what leaks: pass a group splitter, or a number."
         )

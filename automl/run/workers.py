@@ -6,7 +6,6 @@ import importlib
 import os
 import tempfile
 import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automl.exceptions import DataWarning, ScratchError
+from automl.exceptions import ScratchError, warn_user
 from automl.execution import Executor, local
 from automl.execution.local import FORKS, ForkServer, remove_folder
 
@@ -91,10 +90,8 @@ def _scratch_folder() -> Iterator[Path]:
         yield Path(folder)
     finally:
         if not remove_folder(folder):
-            warnings.warn(
-                f"The folder of temporary files {folder} could not be removed: delete it by hand.",
-                DataWarning,
-                stacklevel=2,
+            warn_user(
+                f"The folder of temporary files {folder} could not be removed: delete it by hand."
             )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from automl.data import Dataset
 from automl.ensemble import Member
-from automl.exceptions import DataWarning, KnowledgeBaseError
+from automl.exceptions import KnowledgeBaseError, warn_user
 from automl.history import History
 from automl.knowledge import PROTOCOL, EvalRecord, RunRecord
 from automl.metrics import Metric
@@ -60,10 +59,8 @@ def write_back(
     try:
         known.base.add(record)
     except KnowledgeBaseError as error:
-        warnings.warn(
-            f"The run was not added to the knowledge base, the model is not affected: {error}",
-            DataWarning,
-            stacklevel=5,
+        warn_user(
+            f"The run was not added to the knowledge base, the model is not affected: {error}"
         )
 
 

@@ -2,20 +2,21 @@
 
     python -m benchmarks.amlb.prepare
 
-Folds are the splits of the other pages (`benchmarks.splits`), as CSV files in
+Folds are the splits of the other pages (`benchmarks.common.splits`), as CSV files in
 ``benchmarks/amlb/data``, which is not committed.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.splits import make_split
-from benchmarks.tables import DATASETS, Table, load_table
+from benchmarks.common.arguments import make_parser
+from benchmarks.common.paths import DATASETS
+from benchmarks.common.splits import make_split
+from benchmarks.common.tables import Table, load_table
 
 _DATA = Path(__file__).parent / "data"
 _TABLES = (
@@ -28,7 +29,7 @@ _TABLES = (
 
 def main(argv: list[str] | None = None) -> None:
     """Write the files; what is there is written again."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser("benchmarks.amlb.prepare", __doc__)
     parser.add_argument("--tables", nargs="+", default=list(_TABLES), help="default: ten tables")
     parser.add_argument("--folds", type=int, default=2, help="default: 2")
     parser.add_argument("--datasets", type=Path, default=DATASETS, help="folder of parquet files")

@@ -8,10 +8,12 @@ A job without a result loses against everything.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
+
+from benchmarks.common.arguments import make_parser
+from benchmarks.common.paths import PAGES
 
 _KEYS = ["framework", "constraint", "task", "fold"]
 _TIE = 1e-3
@@ -19,11 +21,11 @@ _TIE = 1e-3
 
 def main(argv: list[str] | None = None) -> None:
     """Write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser("benchmarks.amlb.report", __doc__)
     parser.add_argument("results", type=Path, nargs="+", help="files written by the benchmark")
     parser.add_argument("--ours", default="Automl_cold", help="default: Automl_cold")
     parser.add_argument("--constraint", default="1m2c", help="default: 1m2c")
-    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks/amlb.md"))
+    parser.add_argument("--out", type=Path, default=PAGES / "amlb.md", help="the page")
     options = parser.parse_args(argv)
     jobs = read_jobs(options.results, options.constraint)
     options.out.write_text(make_page(jobs, options.ours, options.constraint))
@@ -44,7 +46,7 @@ def make_page(jobs: pd.DataFrame, ours: str, constraint: str) -> str:
     """The page as markdown."""
     folds = jobs.groupby(["task", "framework"])["result"]
     means = folds.agg(lambda results: results.mean(skipna=False)).unstack()
-    means = means[[ours, *sorted(set(means) - {ours})]]
+    means = means[[ours, *sorted(set(map(str, means)) - {ours})]]
     metrics = jobs.dropna(subset="result").groupby("task")["metric"].first()
     shown = means.map("{:.5g}".format).reset_index()
     shown.insert(1, "metric", shown["task"].map(metrics))
@@ -96,7 +98,7 @@ def _durations(jobs: pd.DataFrame) -> pd.DataFrame:
         whole_job_longest=("duration", "max"),
         predict_longest=("predict_duration", "max"),
     )
-    seconds = [name for name in rows if name.endswith(("mean", "longest"))]
+    seconds = [name for name in map(str, rows) if name.endswith(("mean", "longest"))]
     return (
         rows.reset_index()
         .round(dict.fromkeys(seconds, 1))

@@ -1,0 +1,1 @@
+"""What every benchmark needs: tables, splits, scores, files of results, comparisons, pictures."""

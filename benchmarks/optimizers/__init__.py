@@ -1,0 +1,1 @@
+"""Optimizers side by side; `python -m benchmarks.optimizers --help` is the way in."""

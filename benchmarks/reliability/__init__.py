@@ -1,0 +1,1 @@
+"""What must hold in every run: limits, intervals, nothing left behind, a first result early."""

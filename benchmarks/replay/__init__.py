@@ -1,0 +1,1 @@
+"""Questions asked of stored predictions, without fitting: ensembles, parts, the knowledge base."""
