@@ -6,6 +6,7 @@ from automl.data.columns import Column, Feature, FeatureKind, Kind
 from automl.data.dataset import Dataset
 from automl.data.declared import read_groups, read_order
 from automl.data.encoder import TableEncoder
+from automl.data.files import column_names, read_batches, rows_in_file
 from automl.data.grouped_splits import group_folds, group_holdout
 from automl.data.leakage import repeats_by_chance, rows_in_both, telling_columns
 from automl.data.ordered_splits import expanding_folds, latest_rows
@@ -35,6 +36,7 @@ __all__ = [
     "Task",
     "check_same_length",
     "code_like",
+    "column_names",
     "expanding_folds",
     "group_folds",
     "group_holdout",
@@ -44,6 +46,7 @@ __all__ = [
     "naming_the_target",
     "nested_order",
     "rare_classes",
+    "read_batches",
     "read_column",
     "read_groups",
     "read_order",
@@ -54,6 +57,7 @@ __all__ = [
     "read_weights",
     "repeats_by_chance",
     "rows_in_both",
+    "rows_in_file",
     "shared_strata",
     "take_out",
     "telling_columns",

@@ -21,9 +21,9 @@ from typing import IO, Any
 
 from automl.evaluation.interpreter import start_interpreter
 from automl.evaluation.janitor import Janitor
-from automl.evaluation.memory import available_memory_mb
 from automl.evaluation.nursery import FORKS, Nursery
 from automl.evaluation.process import Child, WorkerProcess
+from automl.memory import available_memory_mb
 
 __all__ = [
     "JobCrashed",

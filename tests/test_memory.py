@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from automl.evaluation.executor import memory_share_mb
-from automl.evaluation.memory import available_memory_mb
+from automl.memory import available_memory_mb
 
 MB = 2**20
 
