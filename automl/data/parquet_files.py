@@ -16,7 +16,7 @@ from automl.data.parts import Overview, Size, places_within
 __all__ = ["ParquetFile"]
 
 _PIECES = 16  # in which the columns are read
-_CELLS = 5_000_000  # of a part of the rows
+_CELLS = 1_000_000  # of a part of the rows
 _ROWS = 100_000
 _FEWEST_ROWS = 1_000
 _BUFFER = 1 << 20  # bytes of a column that are fetched at a time

@@ -12,11 +12,11 @@ from warnings import warn
 
 import numpy as np
 import pandas as pd
-import psutil
 
 from automl.data.cells import without_signals
 from automl.data.files import TableFile, open_file, read_file, read_sample
 from automl.exceptions import DataWarning, InvalidInputError, shown
+from automl.memory import available_memory_mb
 
 __all__ = [
     "check_same_length",
@@ -349,7 +349,7 @@ def _frame_of_sparse(source: Any) -> pd.DataFrame:
         )
     cells = source.shape[0] * source.shape[1]
     needed = cells * (source.dtype.itemsize + np.dtype(np.float32).itemsize)
-    if needed > _SPARSE_SHARE * psutil.virtual_memory().available:
+    if needed > _SPARSE_SHARE * available_memory_mb() * 2**20:
         raise InvalidInputError(
             f"X is a sparse matrix of shape {source.shape} whose cells would fill "
             f"{needed / 2**30:.1f} GB, more than half of the memory there is; reduce its columns "

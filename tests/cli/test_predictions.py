@@ -19,7 +19,10 @@ def fitted(tmp_path_factory):
     table["label"] = np.where(table["size"] > 0, "yes", "no")
     settings = {"time_limit": None, "max_trials": 1, "n_jobs": 1, "verbose": 0, "refit": False}
     folder = tmp_path_factory.mktemp("predictions")
-    model = automl.fit(table, "label", random_state=0, knowledge_base=None, **settings)
+    table.to_csv(folder / "train.csv", index=False)
+    model = automl.fit(
+        folder / "train.csv", "label", random_state=0, knowledge_base=None, **settings
+    )
     new = table.drop(columns="label").sort_values("level").reset_index(drop=True)
     new.to_csv(folder / "new.csv", index=False)
     named = new.set_index(pd.Index([f"row {i}" for i in range(N)], name="id"))
@@ -85,4 +88,4 @@ def test_the_command_prints_and_refuses_formats_that_it_does_not_write(fitted, t
 
 def test_facts_of_the_run_say_how_many_rows_were_seen(fitted):
     assert fitted[0].run_info_["rows_seen"] == N
-    assert fitted[0].run_info_["rows_in_file"] is None
+    assert fitted[0].run_info_["rows_in_file"] == N
