@@ -6,7 +6,7 @@ import difflib
 from os import PathLike
 from pathlib import Path
 
-from automl.exceptions import InvalidInputError
+from automl.exceptions import InvalidInputError, shown
 
 __all__ = ["existing_file"]
 
@@ -44,6 +44,11 @@ def existing_file(source: str | PathLike[str]) -> Path:
         raise InvalidInputError(
             f"The file {str(path)!r} must be readable; you have no permission to read it: ask its "
             "owner for it."
+        ) from error
+    except OSError as error:  # longer than any name, or a disk that fails
+        raise InvalidInputError(
+            f"The path of a table must lead to a file; {shown(str(source))} does not: "
+            f"{error.strerror}."
         ) from error
 
 

@@ -194,6 +194,8 @@ def test_paths_that_lead_nowhere_are_told_apart(tmp_path, monkeypatch):
         read_table(tmp_path)
     with pytest.raises(InvalidInputError, match="There is no file"):
         read_table("~nobody-of-this-name/table.csv")
+    with pytest.raises(InvalidInputError, match=r"must lead to a file; 'size,y.*\.\.\. does not"):
+        read_table("size,y 1,2 " * 1000)
 
 
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="the platform has no such users")
