@@ -18,6 +18,7 @@ from automl.data import (
     Targets,
     read_targets,
     read_training_table,
+    rows_in_file,
 )
 from automl.exceptions import UnsupportedSettingError
 from automl.run.arguments import Arguments, Declared, read_declared
@@ -102,7 +103,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : pandas or polars data frame, ndarray of shape (n_rows, n_columns), or path
-            The raw table; CSV and parquet files are read.
+            The raw table; CSV, Excel, JSON lines, parquet and other files are read.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), str, or list of str
             The target, or the name of its column in `X`; or several targets, all classes or all
             numbers. Where a cell of several targets is missing, its row does not train this target.
@@ -169,6 +170,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             from automl.several import fit_each
 
             fit_each(self, table, target, declared, clock, fork_server)
+            self._note_rows(table)
             return self
         settings = settings_for(target, declared.settings, declared.test_values())
         with (
@@ -203,6 +205,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             )
         self._keep(encoder, target, result)
         result.info["seconds"] = clock.elapsed()
+        self._note_rows(table)
         return self
 
     def _keep(
@@ -226,6 +229,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         self.history_: Any = result.history
         self.warm_start_ = result.warm_start
         self.run_info_ = result.info
+
+    def _note_rows(self, table: pd.DataFrame) -> None:
+        self.run_info_.update(rows_seen=len(table), rows_in_file=rows_in_file(table))
 
     def _predict(self, X: Any) -> Any:
         check_is_fitted(self, "model_")

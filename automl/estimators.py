@@ -89,7 +89,8 @@ _SETTINGS = """
     history_ : History
         Every evaluation.
     run_info_ : dict
-        Facts about the run: seconds, trials and how they ended, use of the workers, members.
+        Facts about the run: seconds, trials and how they ended, use of the workers, members,
+        `rows_seen`, and `rows_in_file` (None where the table came from no file).
     feature_names_in_, n_features_in_, target_names_, task_, task_reason_, metric_
     estimators_ : list of fitted estimators
         Only with several targets: one for each, with all of the above. Then `holdout_` is the mean

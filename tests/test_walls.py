@@ -33,6 +33,7 @@ _ALL_ABOVE_RUN = (
 _ROOMS = {
     "exceptions": (),
     "files": (),
+    "memory": (),
     "threads": (),
     "version": (),
     "data": (),
@@ -58,7 +59,7 @@ _ROOMS = {
     "__init__": ("ANY",),
     "__main__": ("cli",),
 }
-_BELOW_EVERYTHING = {"exceptions", "files", "threads", "version"}
+_BELOW_EVERYTHING = {"exceptions", "files", "memory", "threads", "version"}
 
 
 @dataclass(frozen=True)

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from automl.cli.output import say
 from automl.cli.settings import add_settings, settings_of
 from automl.exceptions import InvalidInputError
-from automl.files import written_whole
 
 if TYPE_CHECKING:
     import argparse
 
-    import pandas as pd
-
 __all__ = ["add_commands"]
 
-_COMPRESSIONS: dict[str, Literal["gzip", "bz2", "xz", "zip"]] = {
-    ".gz": "gzip",
-    ".bz2": "bz2",
-    ".xz": "xz",
-    ".zip": "zip",
-}
-"""Of CSV files, by the end of their names."""
+_TABLE = "CSV, Excel, JSON lines, parquet, feather or ARFF file"
 
 
 _MOST_NAMED = 10  # columns in a line of the summary
@@ -41,8 +31,8 @@ def add_commands(commands: Any) -> None:
     _add_fit(commands)
     predict = commands.add_parser("predict", help="predict the rows of a table with a saved model")
     _add_model(predict)
-    predict.add_argument("table", help="CSV or parquet file")
-    predict.add_argument("--out", help="CSV or parquet file; default: print CSV")
+    predict.add_argument("table", help=_TABLE)
+    predict.add_argument("--out", help="CSV (.gz, .zip, ...) or parquet file; default: print CSV")
     predict.set_defaults(run=_predict)
     board = commands.add_parser("leaderboard", help="show what was tried for a saved model")
     _add_model(board)
@@ -61,7 +51,7 @@ def _add_model(parser: Any) -> None:
 
 def _add_fit(commands: Any) -> None:
     fit = commands.add_parser("fit", help="find the best model for a table and save it")
-    fit.add_argument("table", help="CSV or parquet file")
+    fit.add_argument("table", help=_TABLE)
     fit.add_argument(
         "--target",
         required=True,
@@ -85,7 +75,6 @@ def _add_fit(commands: Any) -> None:
 
 def _fit(arguments: argparse.Namespace) -> None:
     from automl import fit
-    from automl.data import read_table
     from automl.persistence.safe import require_skops
 
     if arguments.format == "skops":
@@ -102,16 +91,18 @@ def _fit(arguments: argparse.Namespace) -> None:
     }
     if arguments.test_size is not None:
         settings["test_size"] = arguments.test_size
-    table = read_table(arguments.table)
-    names = _names(arguments.target, list(table.columns))
+    names = _names(arguments.target, arguments.table)
     target = names[0] if len(names) == 1 else names
-    model = fit(table, target, task=arguments.task, **settings)
+    model = fit(arguments.table, target, task=arguments.task, **settings)
     model.save(out, arguments.format)
     say(_summary(model, out))
 
 
-def _names(asked: list[str], columns: list[str]) -> list[str]:
+def _names(asked: list[str], table: str) -> list[str]:
     """Names of target columns; a column may have a comma in its name."""
+    from automl.data import column_names
+
+    columns = column_names(table) if any("," in text for text in asked) else asked
     return [
         name
         for text in asked
@@ -123,7 +114,9 @@ def _summary(model: Any, out: Path) -> str:
     used = sum(column.used for column in model.columns_)
     left_out = _listed(f"{c.name} ({c.type})" for c in model.columns_ if not c.used)
     understood = _listed(f"{c.name} ({c.note})" for c in model.columns_ if c.used and c.note)
+    seen, in_file = model.run_info_["rows_seen"], model.run_info_["rows_in_file"]
     lines = [
+        *([f"rows        {seen:,} of {in_file:,} in the file"] if seen != in_file else []),
         f"task        {model.task_} ({model.task_reason_})",
         f"columns     {used} used" + (f", left out: {left_out}" if left_out else ""),
         *([f"read as     {understood}"] if understood else []),
@@ -144,46 +137,10 @@ def _listed(columns: Iterable[str]) -> str:
 
 
 def _predict(arguments: argparse.Namespace) -> None:
-    import pandas as pd
-
-    from automl.data import read_table
+    from automl.cli.predictions import write_predictions
     from automl.persistence import load
 
-    model = load(arguments.model, arguments.trusted)
-    table = read_table(arguments.table)
-    singles = getattr(model, "estimators_", [model])
-    parts = [_predictions_of(one, table, len(singles) > 1) for one in singles]
-    _write_table(pd.concat(parts, axis=1), arguments.out)
-
-
-def _predictions_of(model: Any, table: pd.DataFrame, named: bool) -> pd.DataFrame:
-    """Predictions of one target; its name is part of the names of columns where there are more."""
-    import pandas as pd
-
-    mark = f"_{model.target_names_[0]}" if named else ""
-    columns = {f"prediction{mark}": model.predict(table)}
-    if hasattr(model, "classes_"):
-        probability = model.predict_proba(table)
-        for k, label in enumerate(model.classes_):
-            columns[f"probability{mark}_{label}"] = probability[:, k]
-    return pd.DataFrame(columns)
-
-
-def _write_table(table: pd.DataFrame, out: str | None) -> None:
-    if out is None:
-        sys.stdout.write(table.to_csv(index=False))
-        return
-    try:
-        with written_whole(Path(out)) as place:
-            if out.endswith(".parquet"):
-                table.to_parquet(place, index=False)
-            else:
-                table.to_csv(place, index=False, compression=_COMPRESSIONS.get(Path(out).suffix))
-    except OSError as error:
-        raise InvalidInputError(
-            f"`--out` must be a file that can be written; {out} failed with {error.strerror}: "
-            "choose another place."
-        ) from error
+    write_predictions(load(arguments.model, arguments.trusted), arguments.table, arguments.out)
 
 
 def _leaderboard(arguments: argparse.Namespace) -> None:

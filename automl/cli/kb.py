@@ -127,12 +127,12 @@ def _short(value: Any) -> str:
 
 
 def _similar(arguments: argparse.Namespace) -> None:
-    from automl.data import Dataset, TableEncoder, read_table, read_target, read_training_table
+    from automl.data import Dataset, TableEncoder, read_target, read_training_table
     from automl.knowledge import likeness
     from automl.metafeatures import extract
 
     base = _open(arguments.base)
-    table, labels = read_training_table(read_table(arguments.table), arguments.target)
+    table, labels = read_training_table(arguments.table, arguments.target)
     target = read_target(labels, arguments.task)
     encoder = TableEncoder().fit(table)
     meta = extract(Dataset.of(encoder.transform(table), target, encoder.features))

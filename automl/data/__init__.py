@@ -6,6 +6,7 @@ from automl.data.columns import Column, Columns, ColumnType, Feature, FeatureKin
 from automl.data.dataset import Dataset
 from automl.data.declared import read_groups, read_order
 from automl.data.encoder import TableEncoder
+from automl.data.files import column_names, read_batches, rows_in_file
 from automl.data.grouped_splits import group_folds, group_holdout
 from automl.data.leakage import repeats_by_chance, rows_in_both, telling_columns
 from automl.data.ordered_splits import expanding_folds, latest_rows
@@ -36,6 +37,7 @@ __all__ = [
     "Task",
     "check_same_length",
     "code_like",
+    "column_names",
     "expanding_folds",
     "group_folds",
     "group_holdout",
@@ -45,6 +47,7 @@ __all__ = [
     "naming_the_target",
     "nested_order",
     "rare_classes",
+    "read_batches",
     "read_column",
     "read_groups",
     "read_order",
@@ -55,6 +58,7 @@ __all__ = [
     "read_weights",
     "repeats_by_chance",
     "rows_in_both",
+    "rows_in_file",
     "shared_strata",
     "take_out",
     "telling_columns",

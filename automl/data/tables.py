@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
@@ -9,14 +11,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import psutil
 
 from automl.data.cells import without_signals
-from automl.data.files import read_file
-from automl.exceptions import InvalidInputError, warn_user
+from automl.data.files import TableFile, open_file, read_file, read_sample
+from automl.exceptions import InvalidInputError, shown, warn_user
+from automl.memory import available_memory_mb
 
 __all__ = [
     "check_same_length",
+    "check_targets",
     "has_column_names",
     "read_column",
     "read_table",
@@ -27,7 +30,7 @@ __all__ = [
 
 _ALLOWED = (
     "a pandas or polars table, a 2-D array, a scipy sparse matrix, a list of rows or dicts, a dict "
-    "of columns, or the path of a CSV, ARFF or parquet file"
+    "of columns, or the path of a file (CSV, Excel, JSON lines, parquet, feather or ARFF)"
 )
 _SPARSE_SHARE = 0.5  # of the memory that is available, for the cells of a sparse matrix
 
@@ -40,7 +43,7 @@ def read_table(source: Any) -> pd.DataFrame:
     source : table
         A pandas or polars table (lazy ones are collected), a 2-D array, a scipy sparse matrix, a
         1-D array or series (one column), a list of rows or dicts, a dict of columns, or the path
-        of a CSV, ARFF or parquet file. Columns without names are called "0", "1", and so on.
+        of a file, see `read_file`. Columns without names are called "0", "1", and so on.
 
     Returns
     -------
@@ -63,7 +66,11 @@ def read_table(source: Any) -> pd.DataFrame:
     >>> list(read_table(np.zeros((3, 2))).columns)
     ['0', '1']
     """
-    frame = _to_frame(source)
+    return _with_names(_to_frame(source))
+
+
+def _with_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make the names unique texts."""
     names = [str(name) for name in frame.columns]
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     if repeated:
@@ -73,7 +80,7 @@ def read_table(source: Any) -> pd.DataFrame:
 
 
 def read_training_table(
-    source: Any, target: Any
+    source: Any, target: Any, memory_mb: float | None = None
 ) -> tuple[pd.DataFrame, pd.Series[Any] | pd.DataFrame]:
     """Read a table and its target or targets.
 
@@ -85,6 +92,9 @@ def read_training_table(
         Name of a column of the table, or names of several, which are taken out of it; or one value
         per row; or a table with one column a target. A list of texts holds names where all are
         different, one at least is a column, and there are fewer than rows.
+    memory_mb : float, optional
+        Megabytes that the table of a file may take whose target is named; of a larger one some
+        rows are read. Not given: half of what there is.
 
     Returns
     -------
@@ -101,10 +111,16 @@ def read_training_table(
     Warns
     -----
     DataWarning
-        If both have the same row labels in another order: rows are matched by their place.
+        If both have the same row labels in another order: rows are matched by their place; or if
+        not all rows of a file are read.
     """
+    if isinstance(source, str | PathLike):
+        with open_file(source) as file:
+            names = _names_of_targets(target, file.names(), math.inf)
+            if names:
+                return _read_training_file(file, names, memory_mb)
     table = read_table(source)
-    names = _names_of_targets(target, table)
+    names = _names_of_targets(target, list(table.columns), len(table))
     if not names:
         labels = _read_labels(target)
         check_same_length(table, labels)
@@ -112,6 +128,20 @@ def read_training_table(
             _warn_of_order(source.index, target.index)
         return table, labels
     return take_out(table, names)
+
+
+def _read_training_file(
+    file: TableFile, targets: list[str], memory_mb: float | None
+) -> tuple[pd.DataFrame, pd.Series[Any] | pd.DataFrame]:
+    """A file that holds the target: a name that it lacks is told before its rows are read."""
+    check_targets(targets, file.names())
+    table = _with_names(read_sample(file, targets, memory_mb))
+    if len(table) == 0:
+        raise InvalidInputError(
+            f"The file {str(file.path)!r} must hold rows to learn from; it has the names of "
+            f"{table.shape[1]} columns and no row: check how it was written."
+        )
+    return take_out(table, targets)
 
 
 def _warn_of_order(rows: pd.Index[Any], others: pd.Index[Any]) -> None:
@@ -129,26 +159,46 @@ def take_out(
     table: pd.DataFrame, names: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.Series[Any] | pd.DataFrame]:
     """Take target columns out of a table, see `read_training_table`."""
-    for name in names:
-        if name not in table.columns:
-            raise InvalidInputError(
-                f"target {name!r} is not a column of the table, whose columns are "
-                f"{_enumerate(table.columns)}; name one of them or pass one value per row."
-            )
+    check_targets(names, list(table.columns))
     chosen = table[names[0]] if len(names) == 1 else table[list(names)]
     return table.drop(columns=list(names)), chosen
 
 
-def _names_of_targets(target: Any, table: pd.DataFrame) -> list[str]:
+def check_targets(names: Sequence[str], columns: Sequence[str]) -> None:
+    """Check that targets are columns.
+
+    Raises
+    ------
+    InvalidInputError
+        If one is none; the nearest name is proposed.
+    """
+    for name in names:
+        if name not in columns:
+            near = _nearest(name, columns)
+            advice = "name one of them" if near is None else f"did you mean {near!r}"
+            raise InvalidInputError(
+                f"target {name!r} is not a column of the table, whose columns are "
+                f"{_enumerate(columns)}; {advice}, or pass one value per row."
+            )
+
+
+def _nearest(name: str, columns: Sequence[str]) -> str | None:
+    """The column whose name is most like another, in upper or lower case."""
+    folded = {column.strip().lower(): column for column in reversed(columns)}
+    near = difflib.get_close_matches(name.strip().lower(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+def _names_of_targets(target: Any, columns: list[str], n_rows: float) -> list[str]:
     """Names that a target consists of; none where it holds values."""
     if isinstance(target, str):
         return [target]
-    if not isinstance(target, list | tuple | pd.Index) or not 0 < len(target) < len(table):
+    if not isinstance(target, list | tuple | pd.Index) or not 0 < len(target) < n_rows:
         return []
     names = list(target)
     if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         return []
-    return names if any(name in table.columns for name in names) else []
+    return names if any(name in columns for name in names) else []
 
 
 def _read_labels(y: Any) -> pd.Series[Any] | pd.DataFrame:
@@ -246,10 +296,12 @@ def unique_names(names: Iterable[str]) -> list[str]:
 
 
 def _enumerate(names: Iterable[object], limit: int = 10) -> str:
-    """List names in a message, the first few of them."""
-    found = [repr(name) for name in names]
-    rest = f" and {len(found) - limit} more" if len(found) > limit else ""
-    return ", ".join(found[:limit]) + rest
+    """List names in a message: where they are many, the first few and the last few."""
+    found = [shown(name) for name in names]
+    if len(found) <= limit:
+        return ", ".join(found)
+    first, last = found[: limit // 2], found[-(limit // 2) :]
+    return f"{', '.join(first)}, ..., {', '.join(last)} ({len(found)} in all)"
 
 
 def _to_frame(source: Any) -> pd.DataFrame:
@@ -290,7 +342,7 @@ def _frame_of_sparse(source: Any) -> pd.DataFrame:
         )
     cells = source.shape[0] * source.shape[1]
     needed = cells * (source.dtype.itemsize + np.dtype(np.float32).itemsize)
-    if needed > _SPARSE_SHARE * psutil.virtual_memory().available:
+    if needed > _SPARSE_SHARE * available_memory_mb() * 2**20:
         raise InvalidInputError(
             f"X is a sparse matrix of shape {source.shape} whose cells would fill "
             f"{needed / 2**30:.1f} GB, more than half of the memory there is; reduce its columns "

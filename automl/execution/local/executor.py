@@ -29,9 +29,9 @@ from automl.execution.jobs import (
 )
 from automl.execution.local.fork_server import FORKS, ForkServer
 from automl.execution.local.interpreter import start_interpreter
-from automl.execution.local.memory import available_memory_mb
 from automl.execution.local.process import Child, WorkerProcess
 from automl.execution.local.reaper import Reaper
+from automl.memory import available_memory_mb
 
 __all__ = [
     "LocalExecutor",

@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from automl.execution.local import memory_share_mb
-from automl.execution.local.memory import available_memory_mb
+from automl.memory import available_memory_mb
 
 MB = 2**20
 
