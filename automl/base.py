@@ -237,8 +237,11 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         pandas.DataFrame
-            Score, fidelity, ensemble weight, seconds, memory, origin of the proposal and status.
-            The best score of many flatters; ``holdout_`` is the one to report.
+            Sorted by rung, those on all rows first, and then by score; failures last. Columns:
+            learner, rung, fidelity (the share of the training rows), val_score (in the metric that
+            the corner of the table names), ensemble_weight, seconds, memory, origin of the
+            proposal, status, message and config. The best score of many flatters; ``holdout_`` is
+            the one to report.
         """
         from automl.report import leaderboard, leaderboard_of_each
 

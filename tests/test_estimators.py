@@ -60,9 +60,9 @@ def test_fit_recognises_a_classification_and_returns_a_checked_model(classifier)
     assert list(model.classes_) == ["no", "yes"]
     holdout = model.holdout_
     assert holdout.metric == "roc_auc"
-    assert holdout.low <= holdout.score <= holdout.high
+    assert holdout.ci_low <= holdout.score <= holdout.ci_high
     assert holdout.n_rows == 48
-    assert set(holdout.others) == {"accuracy"}
+    assert set(holdout.scores) == {"roc_auc", "accuracy"}
     assert np.mean(model.predict(X) == y) > 0.8
 
 
@@ -102,9 +102,18 @@ def test_a_missing_column_is_named(classifier):
 def test_leaderboard_has_a_row_for_each_configuration(classifier):
     board = classifier[0].leaderboard()
     assert len(board) >= 1
-    assert {"learner", "roc_auc", "fidelity", "weight", "origin", "status"} <= set(board.columns)
-    assert board["weight"].sum() == pytest.approx(1.0)
+    assert {"learner", "rung", "fidelity", "val_score", "ensemble_weight", "status"} <= set(
+        board.columns
+    )
+    assert board["ensemble_weight"].sum() == pytest.approx(1.0)
     assert (board["status"] == "ok").any()
+
+
+def test_what_a_notebook_shows_is_short(classifier):
+    model = classifier[0]
+    assert repr(model.holdout_) == str(model.holdout_)
+    assert repr(model.model_).startswith("EnsembleModel(0.")
+    assert len(repr(model.model_)) < 200
 
 
 def test_regression_is_recognised_and_beats_the_mean():
@@ -112,7 +121,7 @@ def test_regression_is_recognised_and_beats_the_mean():
     model = automl.fit(X, y, **QUICK)
     assert isinstance(model, AutoMLRegressor)
     assert model.holdout_.metric == "rmse"
-    assert model.holdout_.high < y.std()
+    assert model.holdout_.ci_high < y.std()
 
 
 def test_the_same_seed_gives_the_same_model():
@@ -296,7 +305,7 @@ def test_another_strategy_searches(optimizer):
     settings = {**QUICK, "max_trials": 2, "knowledge_base": None, "optimizer": optimizer}
     model = automl.fit(X, y, **settings)
     assert len(model.history_) == 2
-    assert set(model.leaderboard()["fidelity"]) == {2 if optimizer == "grid" else 0}
+    assert set(model.leaderboard()["rung"]) == {2 if optimizer == "grid" else 0}
 
 
 def test_a_quiet_run_prints_and_warns_nothing(capfd):
@@ -321,7 +330,7 @@ def test_two_percent_positives_and_a_metric_of_labels():
     X, y = rare_table()
     model = automl.fit(X, y == "fraud", metric="f1", metrics=["roc_auc", "mcc"], **QUICK)
     assert model.holdout_.n_rows == 100
-    assert set(model.holdout_.others) == {"roc_auc", "mcc"}
+    assert set(model.holdout_.scores) == {"f1", "roc_auc", "mcc"}
     X_new, y_new = rare_table(5_000, 100, seed=1)
     label, probability = model.predict(X_new), model.predict_proba(X_new)
     plain = model.classes_[probability.argmax(axis=1)]
@@ -344,8 +353,8 @@ def test_a_function_of_ones_own_is_optimised_checked_and_left_behind(tmp_path):
 
     model = automl.fit(X, y, metric=gain, metrics=["jaccard_macro", gain], **QUICK)
     assert (model.metric_, model.holdout_.metric) == ("gain", "gain")
-    assert set(model.holdout_.others) == {"jaccard_macro", "gain"}
-    assert "gain" in model.leaderboard().columns
+    assert set(model.holdout_.scores) == {"jaccard_macro", "gain"}
+    assert "gain" in model.leaderboard().columns.name
     again = automl.load(model.save(tmp_path / "model.zip"))
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
 
@@ -378,4 +387,4 @@ def test_a_large_table_is_begun_with_all_rows_unless_a_strategy_says_otherwise(o
     first = min(model.history_, key=lambda result: result.started)
     assert first.info.config["learner"] == "lightgbm"
     assert first.details["fraction"] == pytest.approx(share)
-    assert model.leaderboard()["weight"].sum() == pytest.approx(1.0)
+    assert model.leaderboard()["ensemble_weight"].sum() == pytest.approx(1.0)

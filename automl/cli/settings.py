@@ -13,8 +13,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metric", default="auto", help="auto or the name of a metric")
     parser.add_argument("--n-jobs", type=int, help="worker processes (default: all cores)")
     parser.add_argument("--memory-limit", type=float, help="MB for one worker")
-    parser.add_argument("--seed", type=int, help="seed of everything random")
-    parser.add_argument("--cold", action="store_true", help="neither read nor write earlier runs")
+    parser.add_argument("--random-state", type=int, help="seed of everything random")
+    parser.add_argument(
+        "--no-knowledge-base", action="store_true", help="neither read nor write earlier runs"
+    )
 
 
 def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -23,8 +25,8 @@ def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "metric": arguments.metric,
         "n_jobs": arguments.n_jobs,
         "memory_limit": arguments.memory_limit,
-        "random_state": arguments.seed,
+        "random_state": arguments.random_state,
     }
-    if arguments.cold:
+    if arguments.no_knowledge_base:
         settings["knowledge_base"] = None
     return settings

@@ -294,7 +294,7 @@ def _info(
     return {
         "n_trials": summary.n_trials,
         "statuses": dict(statuses),
-        "n_given_up": summary.n_given_up,
+        "n_cancelled": summary.n_cancelled,
         "search_seconds": summary.seconds,
         "worker_utilization": summary.utilization,
         "interrupted": summary.interrupted,

@@ -51,7 +51,7 @@ class SearchSummary:
     utilization : float
         CPU seconds of trials divided by workers times seconds.
     n_trials : int
-    n_given_up : int
+    n_cancelled : int
         Evaluations that still ran when the time was up, and are no trials.
     interrupted : bool
         Whether Ctrl-C ended it.
@@ -60,7 +60,7 @@ class SearchSummary:
     seconds: float
     utilization: float
     n_trials: int
-    n_given_up: int
+    n_cancelled: int
     interrupted: bool
 
 
@@ -120,11 +120,11 @@ class Search:
                     break
         except KeyboardInterrupt:
             interrupted = True
-        n_given_up = self._give_up()
+        n_cancelled = self._give_up()
         seconds = max(self.clock.elapsed() - started, 1e-9)
         utilization = self._cpu_seconds / (self.executor.n_workers * seconds)
         n_trials = len(self.optimizer.history)
-        return SearchSummary(seconds, utilization, n_trials, n_given_up, interrupted)
+        return SearchSummary(seconds, utilization, n_trials, n_cancelled, interrupted)
 
     def _give_up(self) -> int:
         """Free the workers from what nobody waits for any more; how much that was."""
@@ -222,7 +222,7 @@ class Search:
             report = future.result()
         except JobError as error:
             self._cpu_seconds += error.cpu_seconds
-            self._tell(_failure(info, error, started))
+            self._tell(_failure(info, error, self.rungs[info.rung], started))
             return
         self._cpu_seconds += report.cpu_seconds
         results: tuple[FoldResult, ...] = report.value
@@ -276,7 +276,7 @@ def _folds_of(result: TrialResult) -> tuple[FoldResult, ...]:
     return tuple(FoldResult(**fold) for fold in result.details.get("folds", ()))
 
 
-def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
+def _failure(info: TrialInfo, error: JobError, rung: Rung, started: float) -> TrialResult:
     status: Any = "crashed" if isinstance(error, JobCrashed) else error.status
     return TrialResult(
         info=info,
@@ -288,7 +288,7 @@ def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
         peak_memory_mb=error.peak_memory_mb,
         started=started,
         message=str(error),
-        details={},
+        details={"fraction": rung.fraction},
     )
 
 

@@ -23,7 +23,16 @@ def workspace(tmp_path_factory):
 def test_fit_predict_and_leaderboard(workspace, suffix, capsys):
     model, out = workspace / f"{suffix}.automl", workspace / f"predictions.{suffix}"
     train = str(workspace / f"train.{suffix}")
-    arguments = ["--target", "label", "--time-limit", "6", "--out", str(model), "--seed", "0"]
+    arguments = [
+        "--target",
+        "label",
+        "--time-limit",
+        "6",
+        "--out",
+        str(model),
+        "--random-state",
+        "0",
+    ]
     assert main(["fit", train, *arguments]) == 0
     said = capsys.readouterr().out
     assert "multiclass" in said

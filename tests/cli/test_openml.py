@@ -9,7 +9,17 @@ __all__ = ["client", "server"]
 
 def test_a_task_is_run_and_published(server, tmp_path, capsys):
     out = str(tmp_path / "run")
-    options = ["--time-limit", "3", "--seed", "0", "--n-jobs", "1", "--out", out, "--publish"]
+    options = [
+        "--time-limit",
+        "3",
+        "--random-state",
+        "0",
+        "--n-jobs",
+        "1",
+        "--out",
+        out,
+        "--publish",
+    ]
     assert main(["openml", "run", "1", *options]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line[:16] for line in said[:2]] == ["repeat 0 fold 0:", "repeat 0 fold 1:"]
