@@ -117,7 +117,8 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         resume : str or Path, optional
             For one target.
             Folder or record of a run of the same table and settings that was cut off, or is to
-            have more trials (``run_info_["history_path"]``): its trials count as made. With
+            have more trials (``run_info_["history_path"]``), or "latest" for the last one in
+            ``AUTOML_HOME``: its trials count as made. With
             `max_trials` and ``n_jobs=1`` the model is the one of a run without interruption.
 
         Returns

@@ -29,6 +29,8 @@ from automl.space import Space
 __all__ = ["Earlier", "RunFolder", "describe_run", "find_run", "table_key"]
 
 RECORD = "history.jsonl"
+LATEST = "latest"
+_RUNS = "runs"
 _PREDICTIONS = "predictions"
 _PRUNE_EVERY = 50
 
@@ -95,7 +97,7 @@ class Earlier:
 
 
 def find_run(resume: Any) -> Earlier:
-    """Open a run by the path of its folder or of its record.
+    """Open a run by the path of its folder or of its record, or the latest in ``AUTOML_HOME``.
 
     Raises
     ------
@@ -104,15 +106,15 @@ def find_run(resume: Any) -> Earlier:
     """
     if not isinstance(resume, (str, os.PathLike)):
         raise InvalidInputError(
-            f"`resume` must be the path of a run's folder or record; got a "
+            f"`resume` must be the path of a run's folder or record, or 'latest'; got a "
             f"{type(resume).__name__}: pass `run_info_['history_path']`."
         )
-    path = Path(resume).expanduser().absolute()
+    path = _latest() if resume == LATEST else Path(resume).expanduser().absolute()
     folder = path if path.is_dir() else path.parent
     if not (folder / RECORD).is_file():
         raise InvalidInputError(
             f"`resume` must be the path of a run's folder or record; {path} is none: runs lie in "
-            f"{automl_home() / 'runs'}."
+            f"{automl_home() / _RUNS}."
         )
     header = read_header(folder / RECORD)
     if not isinstance(header.get("seed"), int) or not isinstance(header.get("warm"), list):
@@ -121,6 +123,17 @@ def find_run(resume: Any) -> Earlier:
             "new run."
         )
     return Earlier(folder, header)
+
+
+def _latest() -> Path:
+    runs = automl_home() / _RUNS
+    found = sorted(record.parent for record in runs.glob(f"*/{RECORD}"))
+    if not found:
+        raise InvalidInputError(
+            f"`resume` must be the path of a run's folder or record where there is no latest one; "
+            f"got {LATEST!r}, and no run lies in {runs}: begin a new run."
+        )
+    return found[-1]
 
 
 def table_key(dataset: Dataset) -> str:
@@ -198,7 +211,7 @@ class RunFolder:
         starts = [{f.name: getattr(start, f.name) for f in fields(start)} for start in warm]
         for start in starts:
             start["config"] = start["config"].to_dict()
-        return cls(automl_home() / "runs" / name, problem, {**header, "warm": starts})
+        return cls(automl_home() / _RUNS / name, problem, {**header, "warm": starts})
 
     def append(self, result: TrialResult) -> None:
         """Keep a result, and first the predictions that it stands for."""
