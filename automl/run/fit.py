@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from automl.evaluation.executor import LocalExecutor
 from automl.evaluation.metrics import Metric
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, begins_whole, make_rungs
-from automl.exceptions import DataWarning, NothingFoundError
+from automl.exceptions import DataWarning, KnowledgeBaseError, NothingFoundError
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
 from automl.pipelines import pipeline_space, target_facts
@@ -115,7 +116,7 @@ def run_fit(
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
     space = _space(dataset, development, metric)
-    header = describe_run(dataset, checking, problem, space, _settled(settings))
+    header = describe_run(dataset, checking, problem, space, _settled(settings), earlier)
     if earlier is not None:
         earlier.check_same(header)
     known = look_up(settings.knowledge_base, dataset, development, metric, space, earlier)
@@ -140,8 +141,9 @@ def run_fit(
     )
     watchers.phase("searching")
     with _record(problem, header, known.advice.starts, earlier) as record:
-        n_resumed = 0 if earlier is None else restore(search, record, space)
-        search.on_result.insert(0, record.append)
+        n_resumed = 0 if earlier is None or record is None else restore(search, record, space)
+        if record is not None:
+            search.on_result.insert(0, record.append)
         summary = search.run()
     if summary.interrupted and not search.book.configs:
         raise NothingFoundError(
@@ -163,12 +165,12 @@ def run_fit(
     model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
     history = search.optimizer.history
-    if settings.write_back:
-        write_back(known, header, dataset, scheme, metric, history, model.members)
+    if settings.write_back and record is not None:
+        write_back(known, space.id, dataset, scheme, metric, history, model.members)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
-    info = _info(search, summary, clock, model, record.path)
+    info = _info(search, summary, clock, model, record)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
-    if not summary.interrupted:
+    if record is not None and not summary.interrupted:
         record.discard_predictions()
     return RunResult(model, metric, holdout, errors, refitted, history, known.advice.starts, info)
 
@@ -275,10 +277,20 @@ def _record(
     header: dict[str, Any],
     warm: tuple[WarmStart, ...],
     earlier: Earlier | None,
-) -> RunFolder:
-    if earlier is None:
+) -> AbstractContextManager[RunFolder | None]:
+    """Where the run is recorded; nowhere, where nothing can be kept: the model is what counts."""
+    if earlier is not None:
+        return RunFolder(earlier.folder, problem)
+    try:
         return RunFolder.create(problem, header, warm)
-    return RunFolder(earlier.folder, problem)
+    except KnowledgeBaseError as error:
+        warnings.warn(
+            "Nothing of this run is kept beside the model, and later runs will not know of it: "
+            f"{error}",
+            DataWarning,
+            stacklevel=5,
+        )
+        return nullcontext()
 
 
 def _info(
@@ -286,7 +298,7 @@ def _info(
     summary: SearchSummary,
     clock: BudgetClock,
     model: EnsembleModel,
-    history_path: Path,
+    record: RunFolder | None,
 ) -> dict[str, Any]:
     """Facts about the run, for reports and benchmarks."""
     members: tuple[Member, ...] = model.members
@@ -304,5 +316,5 @@ def _info(
         "members": [(m.config["learner"], round(m.weight, 4), len(m.models)) for m in members],
         "refitted_members": sum(member.refitted for member in members),
         "seconds": clock.elapsed(),
-        "history_path": str(history_path),
+        "history_path": None if record is None else str(record.path),
     }

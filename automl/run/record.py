@@ -23,10 +23,10 @@ from automl.evaluation.problem import Problem
 from automl.exceptions import DataWarning, InvalidInputError, KnowledgeBaseError
 from automl.files import written_whole
 from automl.history import HistoryFile, TrialResult, read_header
-from automl.knowledge import WarmStart, automl_home, private_key
+from automl.knowledge import WarmStart, automl_home
 from automl.space import Space
 
-__all__ = ["Earlier", "RunFolder", "describe_run", "find_run", "table_key"]
+__all__ = ["Earlier", "RunFolder", "describe_run", "find_run", "table_digest"]
 
 RECORD = "history.jsonl"
 LATEST = "latest"
@@ -38,7 +38,7 @@ _MUST_AGREE = {
     "task": "task",
     "metric": "`metric`",
     "optimizer": "`optimizer`",
-    "table": "X and y (and AUTOML_HOME)",
+    "table": "X and y",
     "space": "version of automl and of the optional learners",
     "split": "`test_size`, `cv`, `groups`, `time_column` and X_test",
 }
@@ -117,7 +117,8 @@ def find_run(resume: Any) -> Earlier:
             f"{automl_home() / _RUNS}."
         )
     header = read_header(folder / RECORD)
-    if not isinstance(header.get("seed"), int) or not isinstance(header.get("warm"), list):
+    kinds = {"seed": int, "warm": list, "salt": str}
+    if not all(isinstance(header.get(name), kind) for name, kind in kinds.items()):
         raise InvalidInputError(
             f"`resume` must name a run of this version; {folder} is of an earlier one: begin a "
             "new run."
@@ -136,18 +137,32 @@ def _latest() -> Path:
     return found[-1]
 
 
-def table_key(dataset: Dataset) -> str:
-    """Name of a private table, which tells only its owner which one it is."""
+def table_digest(dataset: Dataset) -> bytes:
+    """Tell a table from all others: names of its columns, and all values."""
     digest = hashlib.sha256(repr([f.name for f in dataset.features]).encode())
     digest.update(np.ascontiguousarray(dataset.X).tobytes())
     digest.update(np.ascontiguousarray(dataset.y).tobytes())
-    return private_key(automl_home(), digest.digest())
+    return digest.digest()
+
+
+def _salted(salt: str, digest: bytes) -> str:
+    return hashlib.sha256(salt.encode() + digest).hexdigest()
 
 
 def describe_run(
-    dataset: Dataset, checking: Dataset, problem: Problem, space: Space, facts: dict[str, Any]
+    dataset: Dataset,
+    checking: Dataset,
+    problem: Problem,
+    space: Space,
+    facts: dict[str, Any],
+    earlier: Earlier | None,
 ) -> dict[str, Any]:
-    """First line of the record: what a resumed run must have in common with this one."""
+    """First line of the record: what a resumed run must have in common with this one.
+
+    The table is told apart by a hash with a salt of the run: it names the table in no other place,
+    and needs no secret.
+    """
+    salt = secrets.token_hex(16) if earlier is None else earlier.header["salt"]
     split = hashlib.sha256(np.ascontiguousarray(checking.X).tobytes())
     for fold in problem.folds:
         split.update(fold.train.tobytes() + b"|" + fold.validation.tobytes())
@@ -158,7 +173,8 @@ def describe_run(
         "task": dataset.task,
         "n_rows": dataset.n_rows,
         "n_features": dataset.n_features,
-        "table": table_key(dataset),
+        "salt": salt,
+        "table": _salted(salt, table_digest(dataset)),
         "split": split.hexdigest(),
         **facts,
     }
@@ -197,8 +213,9 @@ class RunFolder:
         except OSError as error:
             if header is not None:  # of a run that never began
                 shutil.rmtree(folder, ignore_errors=True)
+            place = folder if header is None else folder.parent
             raise KnowledgeBaseError(
-                f"`AUTOML_HOME` must be a folder that can be written; {folder} failed with "
+                f"`AUTOML_HOME` must be a folder that can be written; {place} failed with "
                 f"{error.strerror}: set it to another one."
             ) from error
 
