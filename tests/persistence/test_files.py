@@ -78,7 +78,7 @@ def test_a_poisoned_file_runs_nothing(saved, at_home, changed, tmp_path):
 
 def test_files_of_the_version_before_had_no_signature(saved, at_home, changed):
     path = changed({"signature": None}, format_version=1)
-    with pytest.raises(ModelFileError, match="pass trusted=True .--trusted. if you know"):
+    with pytest.raises(ModelFileError, match=r"pass trusted=True .--trusted. if you know"):
         automl.load(path)
     assert len(automl.load(path, trusted=True).history_) == 3
 
