@@ -93,6 +93,39 @@ def test_new_categories_dtypes_and_column_orders_are_handled(classifier):
     assert np.isfinite(model.predict_proba(unseen)).all()
 
 
+def test_one_row_may_be_a_dict_or_a_series(classifier):
+    model, X, _ = classifier
+    expected = model.predict_proba(X.iloc[[3]])
+    row = X.iloc[3]
+    for one in (row, row.to_dict(), {**row.to_dict(), "more": 1}):
+        assert model.predict(one).shape == (1,)
+        np.testing.assert_allclose(model.predict_proba(one), expected)
+    columns = {name: list(X[name][:4]) for name in X}
+    assert model.predict(columns).shape == (4,)
+    with pytest.raises(InvalidInputError, match=r"lacks 1 of the columns .*'colour'"):
+        model.predict(row.drop("colour").to_dict())
+
+
+@pytest.mark.parametrize("fit", [automl.fit, AutoMLClassifier().fit])
+def test_without_a_target_it_says_how_to_name_one(fit):
+    X, y = mixed_table(20)
+    with pytest.raises(InvalidInputError, match=r"fit\(table, 'answer'\).*'same', 'answer'"):
+        fit(X.assign(answer=y))
+    with pytest.raises(InvalidInputError, match=r"fit\(table, 'label'\)"):
+        fit(X.to_numpy())
+
+
+def test_weights_may_be_a_column():
+    X, y = mixed_table()
+    weights = np.random.default_rng(0).integers(1, 4, len(X))
+    of_column = automl.fit(X.assign(w=weights), y, sample_weight="w", **QUICK)
+    of_values = automl.fit(X, y, sample_weight=weights, **QUICK)
+    np.testing.assert_allclose(of_column.predict_proba(X), of_values.predict_proba(X))
+    assert not {column.name: column for column in of_column.columns_}["w"].used
+    with pytest.raises(InvalidInputError, match="`sample_weight` must name a column of X"):
+        automl.fit(X, y, sample_weight="weight", **QUICK)
+
+
 def test_a_missing_column_is_named(classifier):
     model, X, _ = classifier
     with pytest.raises(InvalidInputError, match="colour"):
