@@ -194,7 +194,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             )
             workers.load_packages()
             scheme = declared.scheme(encoder, dataset)
-            watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
+            watchers = Watchers(
+                (progress.started,), (progress.finished,), (progress.phase,), (progress.note,)
+            )
             result = run_fit(
                 dataset,
                 scheme,

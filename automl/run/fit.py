@@ -27,6 +27,7 @@ from automl.run import finish
 from automl.run.advised import expected_seconds, initial_proposals, look_up, task_histories
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.interruption import Interruption
 from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.refitting import refit_members
 from automl.run.reserve import Reserve
@@ -67,11 +68,17 @@ class Watchers:
     on_start: tuple[Callable[[TrialInfo], None], ...] = ()
     on_result: tuple[Callable[[TrialResult], None], ...] = ()
     on_phase: tuple[Callable[[str], None], ...] = ()
+    on_note: tuple[Callable[[str], None], ...] = ()
 
     def phase(self, name: str) -> None:
         """Say which step begins."""
         for function in self.on_phase:
             function(name)
+
+    def note(self, text: str) -> None:
+        """Say something that stays to be read."""
+        for function in self.on_note:
+            function(text)
 
 
 def run_fit(
@@ -108,6 +115,31 @@ def run_fit(
     NothingFoundError
         If the run was interrupted before any pipeline had been evaluated.
     """
+    with Interruption(clock, watchers.note) as interruption:
+        return _run_steps(
+            dataset,
+            scheme,
+            earlier,
+            settings,
+            clock,
+            executor,
+            scratch,
+            watchers,
+            interruption,
+        )
+
+
+def _run_steps(
+    dataset: Dataset,
+    scheme: Scheme,
+    earlier: Earlier | None,
+    settings: Settings,
+    clock: BudgetClock,
+    executor: LocalExecutor,
+    scratch: Path,
+    watchers: Watchers,
+    interruption: Interruption,
+) -> RunResult:
     rng = np.random.default_rng(settings.random_state)
     metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
@@ -137,6 +169,7 @@ def run_fit(
         seed=settings.random_state,
         on_start=list(watchers.on_start),
         on_result=[*watchers.on_result, *settings.callbacks],
+        interruption=interruption,
         costs=CostModel(expected_seconds(known.advice, dataset)),
     )
     watchers.phase("searching")
@@ -145,7 +178,8 @@ def run_fit(
         if record is not None:
             search.on_result.insert(0, record.append)
         summary = search.run()
-    if summary.interrupted and not search.book.configs:
+    cut_off = interruption.requested
+    if cut_off and not search.book.configs:
         raise NothingFoundError(
             "`fit` was interrupted before the first pipeline was evaluated; got no model: "
             "call it again and give it some seconds."
@@ -161,6 +195,7 @@ def run_fit(
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
     warn_of_suspects(suspects, stacklevel=4)
     # 6. Refit on all rows.
+    interruption.doing = "what is not fitted on all rows in two seconds stays as it was checked"
     watchers.phase("refitting on all rows")
     model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
@@ -170,7 +205,7 @@ def run_fit(
     refitted = bool(model.members) and all(member.refitted for member in model.members)
     info = _info(search, summary, clock, model, record)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
-    if record is not None and not summary.interrupted:
+    if record is not None and not cut_off:
         record.discard_predictions()
     return RunResult(model, metric, holdout, errors, refitted, history, known.advice.starts, info)
 
@@ -309,7 +344,7 @@ def _info(
         "n_cancelled": summary.n_cancelled,
         "search_seconds": summary.seconds,
         "worker_utilization": summary.utilization,
-        "interrupted": summary.interrupted,
+        "interrupted": search.interruption.requested,
         "n_workers": search.executor.n_workers,
         "n_members": len(members),
         "n_models": sum(len(member.models) for member in members),
