@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from automl.cli import evaluate, fit, kb, openml
 from automl.cli.output import show_warning
 from automl.exceptions import AutoMLError, InvalidInputError
+from automl.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"automl {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="command")
     for group in _GROUPS:
         group.add_commands(commands)

@@ -14,9 +14,9 @@ from automl.cli.settings import (
     TASKS,
     add_model,
     add_settings,
-    amount,
     positive,
     settings_of,
+    share_or_rows,
     whole,
 )
 from automl.exceptions import InvalidInputError
@@ -89,7 +89,7 @@ def _add_fit(commands: Any) -> None:
         help="go on with a run that was cut off: its folder in AUTOML_HOME/runs, or latest",
     )
     add_settings(fit)
-    fit.add_argument("--test-size", type=amount, help="held-out share; 0: no check")
+    fit.add_argument("--test-size", type=share_or_rows, help="held-out share, or rows; 0: no check")
     fit.add_argument("--quiet", action="store_true", help="no progress bar")
     fit.set_defaults(run=_fit)
 

@@ -8,7 +8,15 @@ from typing import Any
 
 from automl.cli.files import existing_file
 
-__all__ = ["TASKS", "add_model", "add_settings", "amount", "positive", "settings_of", "whole"]
+__all__ = [
+    "TASKS",
+    "add_model",
+    "add_settings",
+    "positive",
+    "settings_of",
+    "share_or_rows",
+    "whole",
+]
 
 TASKS = ("auto", "classification", "regression", "binary", "multiclass")
 
@@ -21,7 +29,7 @@ def positive(text: str) -> float:
     return number
 
 
-def amount(text: str) -> float:
+def _amount(text: str) -> float:
     """Read a number of at least zero."""
     number = _number(text)
     if not 0.0 <= number < math.inf:
@@ -34,6 +42,11 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return math.nan
+
+
+def share_or_rows(text: str) -> float | int:
+    """Read a share below 1, or a whole number of rows."""
+    return int(text) if text.isdecimal() and int(text) > 0 else _amount(text)
 
 
 def whole(text: str) -> int:
