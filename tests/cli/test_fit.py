@@ -160,7 +160,7 @@ USAGE = [
     (["fit", "train.csv", "--target", "label", "--task", "class"], "invalid choice: 'class'"),
     (["fit", "train.csv", "--target", "label", "--seed", "1"], "unrecognized arguments: --seed"),
     (["fit", "train.csv", "--target", "label", "--metric", "auroc"], "got 'auroc'"),
-    (["fit", "train.csv", "--target", "label", "--test-size", "200"], "`test_size`"),
+    (["fit", "train.csv", "--target", "label", "--test-size", "200"], "rows below 150, got 200"),
     (["fit", "train.csv", "--target", "label", "--resume", "nowhere"], "`resume`"),
     (["fit", "train.csv", "--target", "label", "--out", "."], "`--out` must name a file"),
     (["fit", "train.csv", "--target", "label", "--out", "train.csv/m"], "`--out` must be a file"),
