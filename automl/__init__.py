@@ -38,7 +38,9 @@ _HOMES = {
 }
 
 
-def fit(X: Any, y: Any, task: str = "auto", **settings: Any) -> AutoMLClassifier | AutoMLRegressor:
+def fit(
+    X: Any, y: Any = None, task: str = "auto", **settings: Any
+) -> AutoMLClassifier | AutoMLRegressor:
     """Find the best model for a table; the task is recognised from the target.
 
     Parameters

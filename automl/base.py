@@ -19,8 +19,9 @@ from automl.data import (
     read_targets,
     read_training_table,
     rows_in_file,
+    with_one_row_as_table,
 )
-from automl.exceptions import UnsupportedSettingError
+from automl.exceptions import InvalidInputError, UnsupportedSettingError
 from automl.run.arguments import Arguments, Declared, read_declared
 from automl.run.clock import BudgetClock
 from automl.run.settings import check_settings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from automl.run.fit import RunResult
     from automl.several import SeveralResults
 
-__all__ = ["AutoMLBase", "limit_of"]
+__all__ = ["AutoMLBase", "check_target_is_given", "limit_of"]
 
 Array = npt.NDArray[Any]
 
@@ -90,7 +91,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
     def fit(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,
         *,
         groups: Any = None,
         sample_weight: Any = None,
@@ -110,15 +111,17 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         groups : str or array-like of shape (n_rows,), optional
             What belongs together (a patient, a device): the held-out part and the folds never tear
             it apart. The name of a column of `X` takes that column out of the features.
-        sample_weight : array-like of shape (n_rows,), optional
-            How much a row counts in training. Scores are those of rows that count the same.
+        sample_weight : str or array-like of shape (n_rows,), optional
+            How much a row counts in training; the name of a column of `X` takes that column out of
+            the features. Scores are those of rows that count the same.
         X_test, y_test : table and array-like, optional
             Rows to check the model on, in place of rows of `X`; no model is ever fitted on them.
             Where `y` names columns, `X_test` may hold them.
         resume : str or Path, optional
             For one target.
             Folder or record of a run of the same table and settings that was cut off, or is to
-            have more trials (``run_info_["history_path"]``): its trials count as made. With
+            have more trials (``run_info_["history_path"]``), or "latest" for the last one in
+            ``AUTOML_HOME``: its trials count as made. With
             `max_trials` and ``n_jobs=1`` the model is the one of a run without interruption.
 
         Returns
@@ -136,6 +139,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         """
         clock = BudgetClock(limit_of(self.time_limit))
         settings = check_settings(self.get_params(deep=False))
+        check_target_is_given(X, y)
         table, labels = read_training_table(X, y)
         target = read_targets(labels, self._task())
         given = Arguments(groups, sample_weight, X_test, y_test, resume, self.random_state)
@@ -192,7 +196,9 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             )
             workers.load_packages()
             scheme = declared.scheme(encoder, dataset)
-            watchers = Watchers((progress.started,), (progress.finished,), (progress.phase,))
+            watchers = Watchers(
+                (progress.started,), (progress.finished,), (progress.phase,), (progress.note,)
+            )
             result = run_fit(
                 dataset,
                 scheme,
@@ -235,7 +241,8 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
 
     def _predict(self, X: Any) -> Any:
         check_is_fitted(self, "model_")
-        return self.model_.predict(self.encoder_.transform(X))
+        table = with_one_row_as_table(X, self.encoder_.names)
+        return self.model_.predict(self.encoder_.transform(table))
 
     def leaderboard(self) -> pd.DataFrame:
         """One row per configuration at its highest fidelity, failures included.
@@ -243,8 +250,11 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         pandas.DataFrame
-            Score, fidelity, ensemble weight, seconds, memory, origin of the proposal and status.
-            The best score of many flatters; ``holdout_`` is the one to report.
+            Sorted by rung, those on all rows first, and then by score; failures last. Columns:
+            learner, rung, fidelity (the share of the training rows), val_score (in the metric that
+            the corner of the table names), ensemble_weight, seconds, memory, origin of the
+            proposal, status, message and config. The best score of many flatters; ``holdout_`` is
+            the one to report.
         """
         from automl.report import leaderboard, leaderboard_of_each
 
@@ -312,6 +322,25 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             if self.metrics is not None:
                 state["metrics"] = [one for one in self.metrics if isinstance(one, str)]
         return state
+
+
+def check_target_is_given(X: Any, y: Any) -> None:
+    """Say how a target is named, before anything is read.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none.
+    """
+    if y is None:
+        columns = [str(name) for name in getattr(X, "columns", ())]
+        named = repr(columns[-1]) if columns else "'label'"
+        more = f"its last columns are {', '.join(map(repr, columns[-5:]))}: " if columns else ""
+        raise InvalidInputError(
+            "automl requires y to be passed, but the target y is None; name the column of the "
+            f"table that is to be predicted, as in fit(table, {named}), or pass one value per row; "
+            f"{more}choose one."
+        )
 
 
 def limit_of(value: Any) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin, RegressorMixin
 
-from automl.base import AutoMLBase, limit_of
+from automl.base import AutoMLBase, check_target_is_given, limit_of
 from automl.data import TableEncoder, Target, Targets, read_targets, read_training_table
 from automl.exceptions import InvalidInputError, shown
 from automl.run.arguments import Arguments, read_declared
@@ -135,7 +135,7 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
 
         Parameters
         ----------
-        X : table of shape (n_rows, n_columns)
+        X : table of shape (n_rows, n_columns), or one row as a mapping or Series
             With the columns of the training table, by name (arrays: by position).
 
         Returns
@@ -213,6 +213,7 @@ def fit_table(
     clock = BudgetClock(limit_of(settings.get("time_limit", 60.0)), started)
     of_fit = {name: settings.pop(name) for name in _FIT_ARGUMENTS if name in settings}
     checked = check_parameters(settings)
+    check_target_is_given(X, y)
     table, labels = read_training_table(X, y)
     target = read_targets(labels, task)
     given = Arguments(**of_fit, random_state=settings.get("random_state"))

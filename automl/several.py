@@ -269,6 +269,7 @@ def _run(part: _Part, workers: Workers, clock: BudgetClock) -> RunResult:
                 (progress.started,),
                 (progress.finished,),
                 (lambda phase: progress.phase(f"{part.name}: {phase}"),),
+                (progress.note,),
             )
             return run_fit(
                 part.dataset,

@@ -19,7 +19,7 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from automl.history import Status
+from automl.history import Status, status_in_record
 from automl.knowledge.base import SHIPPED
 from automl.knowledge.compiled import NOT_RUN, Compiled, CompiledTask
 from automl.knowledge.runtime import RuntimeModel, TableSize
@@ -169,7 +169,7 @@ def _cell(entry: Mapping[str, Any]) -> _Cell:
     return _Cell(
         loss=_rounded(np.mean(entry["losses"])) if ok else math.nan,
         seconds=_rounded((np.mean(fits) + np.mean(answers)) / slowdown) if ok else math.nan,
-        status=_STATUSES.index(entry["status"]),
+        status=_STATUSES.index(status_in_record(entry["status"])),
         cut=bool(entry["cut"]),
     )
 

@@ -60,9 +60,9 @@ def test_fit_recognises_a_classification_and_returns_a_checked_model(classifier)
     assert list(model.classes_) == ["no", "yes"]
     holdout = model.holdout_
     assert holdout.metric == "roc_auc"
-    assert holdout.low <= holdout.score <= holdout.high
+    assert holdout.ci_low <= holdout.score <= holdout.ci_high
     assert holdout.n_rows == 48
-    assert set(holdout.others) == {"accuracy"}
+    assert set(holdout.scores) == {"roc_auc", "accuracy"}
     assert np.mean(model.predict(X) == y) > 0.8
 
 
@@ -93,6 +93,39 @@ def test_new_categories_dtypes_and_column_orders_are_handled(classifier):
     assert np.isfinite(model.predict_proba(unseen)).all()
 
 
+def test_one_row_may_be_a_dict_or_a_series(classifier):
+    model, X, _ = classifier
+    expected = model.predict_proba(X.iloc[[3]])
+    row = X.iloc[3]
+    for one in (row, row.to_dict(), {**row.to_dict(), "more": 1}):
+        assert model.predict(one).shape == (1,)
+        np.testing.assert_allclose(model.predict_proba(one), expected)
+    columns = {name: list(X[name][:4]) for name in X}
+    assert model.predict(columns).shape == (4,)
+    with pytest.raises(InvalidInputError, match=r"lacks 1 of the columns .*'colour'"):
+        model.predict(row.drop("colour").to_dict())
+
+
+@pytest.mark.parametrize("fit", [automl.fit, AutoMLClassifier().fit])
+def test_without_a_target_it_says_how_to_name_one(fit):
+    X, y = mixed_table(20)
+    with pytest.raises(InvalidInputError, match=r"fit\(table, 'answer'\).*'same', 'answer'"):
+        fit(X.assign(answer=y))
+    with pytest.raises(InvalidInputError, match=r"fit\(table, 'label'\)"):
+        fit(X.to_numpy())
+
+
+def test_weights_may_be_a_column():
+    X, y = mixed_table()
+    weights = np.random.default_rng(0).integers(1, 4, len(X))
+    of_column = automl.fit(X.assign(w=weights), y, sample_weight="w", **QUICK)
+    of_values = automl.fit(X, y, sample_weight=weights, **QUICK)
+    np.testing.assert_allclose(of_column.predict_proba(X), of_values.predict_proba(X))
+    assert not {column.name: column for column in of_column.columns_}["w"].used
+    with pytest.raises(InvalidInputError, match="`sample_weight` must name a column of X"):
+        automl.fit(X, y, sample_weight="weight", **QUICK)
+
+
 def test_a_missing_column_is_named(classifier):
     model, X, _ = classifier
     with pytest.raises(InvalidInputError, match="colour"):
@@ -102,9 +135,18 @@ def test_a_missing_column_is_named(classifier):
 def test_leaderboard_has_a_row_for_each_configuration(classifier):
     board = classifier[0].leaderboard()
     assert len(board) >= 1
-    assert {"learner", "roc_auc", "fidelity", "weight", "origin", "status"} <= set(board.columns)
-    assert board["weight"].sum() == pytest.approx(1.0)
+    assert {"learner", "rung", "fidelity", "val_score", "ensemble_weight", "status"} <= set(
+        board.columns
+    )
+    assert board["ensemble_weight"].sum() == pytest.approx(1.0)
     assert (board["status"] == "ok").any()
+
+
+def test_what_a_notebook_shows_is_short(classifier):
+    model = classifier[0]
+    assert repr(model.holdout_) == str(model.holdout_)
+    assert repr(model.model_).startswith("EnsembleModel(0.")
+    assert len(repr(model.model_)) < 200
 
 
 def test_regression_is_recognised_and_beats_the_mean():
@@ -112,7 +154,7 @@ def test_regression_is_recognised_and_beats_the_mean():
     model = automl.fit(X, y, **QUICK)
     assert isinstance(model, AutoMLRegressor)
     assert model.holdout_.metric == "rmse"
-    assert model.holdout_.high < y.std()
+    assert model.holdout_.ci_high < y.std()
 
 
 def test_the_same_seed_gives_the_same_model():
@@ -296,7 +338,7 @@ def test_another_strategy_searches(optimizer):
     settings = {**QUICK, "max_trials": 2, "knowledge_base": None, "optimizer": optimizer}
     model = automl.fit(X, y, **settings)
     assert len(model.history_) == 2
-    assert set(model.leaderboard()["fidelity"]) == {2 if optimizer == "grid" else 0}
+    assert set(model.leaderboard()["rung"]) == {2 if optimizer == "grid" else 0}
 
 
 def test_a_quiet_run_prints_and_warns_nothing(capfd):
@@ -321,7 +363,7 @@ def test_two_percent_positives_and_a_metric_of_labels():
     X, y = rare_table()
     model = automl.fit(X, y == "fraud", metric="f1", metrics=["roc_auc", "mcc"], **QUICK)
     assert model.holdout_.n_rows == 100
-    assert set(model.holdout_.others) == {"roc_auc", "mcc"}
+    assert set(model.holdout_.scores) == {"f1", "roc_auc", "mcc"}
     X_new, y_new = rare_table(5_000, 100, seed=1)
     label, probability = model.predict(X_new), model.predict_proba(X_new)
     plain = model.classes_[probability.argmax(axis=1)]
@@ -344,8 +386,8 @@ def test_a_function_of_ones_own_is_optimised_checked_and_left_behind(tmp_path):
 
     model = automl.fit(X, y, metric=gain, metrics=["jaccard_macro", gain], **QUICK)
     assert (model.metric_, model.holdout_.metric) == ("gain", "gain")
-    assert set(model.holdout_.others) == {"jaccard_macro", "gain"}
-    assert "gain" in model.leaderboard().columns
+    assert set(model.holdout_.scores) == {"jaccard_macro", "gain"}
+    assert "gain" in model.leaderboard().columns.name
     again = automl.load(model.save(tmp_path / "model.zip"))
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
 
@@ -378,4 +420,4 @@ def test_a_large_table_is_begun_with_all_rows_unless_a_strategy_says_otherwise(o
     first = min(model.history_, key=lambda result: result.started)
     assert first.info.config["learner"] == "lightgbm"
     assert first.details["fraction"] == pytest.approx(share)
-    assert model.leaderboard()["weight"].sum() == pytest.approx(1.0)
+    assert model.leaderboard()["ensemble_weight"].sum() == pytest.approx(1.0)

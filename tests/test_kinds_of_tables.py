@@ -167,4 +167,4 @@ def test_one_percent_positives():
     X[:, 0] += 4 * y
     model = automl.fit(X, y, **QUICK)
     assert model.holdout_.score > 0.9
-    assert model.holdout_.low <= model.holdout_.score <= model.holdout_.high
+    assert model.holdout_.ci_low <= model.holdout_.score <= model.holdout_.ci_high

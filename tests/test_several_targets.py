@@ -66,10 +66,10 @@ def test_classes_by_name_with_missing_cells_and_a_constant(tmp_path):
     each = model.holdout_.targets
     assert set(each) == {"hot", "kind"}
     assert model.holdout_.score == pytest.approx(np.mean([one.score for one in each.values()]))
-    assert model.holdout_.low <= model.holdout_.score <= model.holdout_.high
+    assert model.holdout_.ci_low <= model.holdout_.score <= model.holdout_.ci_high
     assert model.holdout_.n_rows == each["hot"].n_rows == 30
     assert each["kind"].n_rows < 30
-    assert set(model.holdout_.others) == {"accuracy"}
+    assert "accuracy" in model.holdout_.scores
     assert list(model.leaderboard()["target"]) == ["hot", "kind"]
     again = automl.load(model.save(tmp_path / "model.automl"))
     np.testing.assert_array_equal(again.predict(X), predicted)
@@ -158,7 +158,7 @@ def test_the_command_line(tmp_path, capsys):
     X, Y = table()
     X.assign(**Y).to_csv(tmp_path / "train.csv", index=False)
     model, out = str(tmp_path / "m.automl"), str(tmp_path / "out.csv")
-    arguments = ["--time-limit", "4", "--seed", "0", "--cold", "--out", model]
+    arguments = ["--time-limit", "4", "--random-state", "0", "--no-knowledge-base", "--out", model]
     assert main(["fit", str(tmp_path / "train.csv"), "--target", "hot,kind", *arguments]) == 0
     said = capsys.readouterr().out
     assert "mean of 2 targets" in said

@@ -104,7 +104,7 @@ def check_sentence(message: str) -> None:
 
 def check_model(model: Any) -> None:
     holdout = model.holdout_
-    assert holdout is None or holdout.low <= holdout.high
+    assert holdout is None or holdout.ci_low <= holdout.ci_high
     assert len(model.columns_) == model.n_features_in_
     assert len(model.leaderboard()) == len(model.history_.highest())
 

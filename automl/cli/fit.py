@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from automl.cli.files import existing_file, prepared_output
 from automl.cli.output import say
-from automl.cli.settings import add_settings, settings_of
+from automl.cli.saving import saved
+from automl.cli.scores import targets_in, tell_scores
+from automl.cli.settings import (
+    TASKS,
+    add_model,
+    add_settings,
+    positive,
+    settings_of,
+    share_or_rows,
+    whole,
+)
 from automl.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
     import argparse
 
+    import pandas as pd
+
 __all__ = ["add_commands"]
 
 _TABLE = "CSV, Excel, JSON lines, parquet, feather or ARFF file"
-
-
 _MOST_NAMED = 10  # columns in a line of the summary
+_MOST_SCORED = 200_000  # rows
+_SAVED_ELSEWHERE = 1
 
 
 def add_commands(commands: Any) -> None:
@@ -30,33 +44,29 @@ def add_commands(commands: Any) -> None:
     """
     _add_fit(commands)
     predict = commands.add_parser("predict", help="predict the rows of a table with a saved model")
-    _add_model(predict)
-    predict.add_argument("table", help=_TABLE)
+    add_model(predict)
+    predict.add_argument("table", type=existing_file, help=_TABLE)
     predict.add_argument("--out", help="CSV (.gz, .zip, ...) or parquet file; default: print CSV")
     predict.set_defaults(run=_predict)
     board = commands.add_parser("leaderboard", help="show what was tried for a saved model")
-    _add_model(board)
-    board.add_argument("--rows", type=int, default=20, help="rows to show (default: 20)")
+    add_model(board)
+    board.add_argument("--rows", type=whole, default=20, help="rows to show (default: 20)")
     board.set_defaults(run=_leaderboard)
-
-
-def _add_model(parser: Any) -> None:
-    parser.add_argument("model", help="file written by `automl fit`")
-    parser.add_argument(
-        "--trusted",
-        action="store_true",
-        help="load the model even if it was saved elsewhere: its file can run any code",
-    )
 
 
 def _add_fit(commands: Any) -> None:
     fit = commands.add_parser("fit", help="find the best model for a table and save it")
-    fit.add_argument("table", help=_TABLE)
+    fit.add_argument("table", type=existing_file, help=_TABLE)
     fit.add_argument(
         "--target",
         required=True,
         action="append",
         help="name of the target column; several with commas, or once for each",
+    )
+    fit.add_argument(
+        "--drop-missing-target",
+        action="store_true",
+        help="leave out rows in which the target has no value",
     )
     fit.add_argument("--out", default="model.automl", help="model file (default: model.automl)")
     fit.add_argument(
@@ -65,37 +75,69 @@ def _add_fit(commands: Any) -> None:
         default="joblib",
         help="of the model file; skops for a model that others load (default: joblib)",
     )
-    fit.add_argument("--time-limit", type=float, default=60.0, help="seconds in all (default: 60)")
-    fit.add_argument("--task", default="auto", help="auto, classification or regression")
+    fit.add_argument(
+        "--time-limit", type=positive, default=60.0, help="seconds in all (default: 60)"
+    )
+    fit.add_argument("--task", choices=TASKS, default="auto", help="default: auto")
+    fit.add_argument(
+        "--resume",
+        metavar="RUN",
+        help="go on with a run that was cut off: its folder in AUTOML_HOME/runs, or latest",
+    )
     add_settings(fit)
-    fit.add_argument("--test-size", type=float, help="held-out share; 0: no check")
+    fit.add_argument("--test-size", type=share_or_rows, help="held-out share, or rows; 0: no check")
     fit.add_argument("--quiet", action="store_true", help="no progress bar")
     fit.set_defaults(run=_fit)
 
 
-def _fit(arguments: argparse.Namespace) -> None:
-    from automl import fit
-    from automl.persistence.safe import require_skops
-
+def _fit(arguments: argparse.Namespace) -> int:
+    out = prepared_output(arguments.out)
     if arguments.format == "skops":
+        from automl.persistence.safe import require_skops
+
         require_skops()
-    out = Path(arguments.out)
-    if not out.parent.is_dir():
-        raise InvalidInputError(
-            f"`--out` must lie in a folder that exists; {out.parent} does not: create it first."
-        )
+    from automl.data import read_training_table
+
     settings: dict[str, Any] = {
         **settings_of(arguments),
         "time_limit": arguments.time_limit,
+        "resume": arguments.resume,
         "verbose": 0 if arguments.quiet else 1,
     }
     if arguments.test_size is not None:
         settings["test_size"] = arguments.test_size
     names = _names(arguments.target, arguments.table)
     target = names[0] if len(names) == 1 else names
-    model = fit(arguments.table, target, task=arguments.task, **settings)
-    model.save(out, arguments.format)
-    say(_summary(model, out))
+    table, labels = read_training_table(arguments.table, target)
+    table, labels = _with_targets(table, labels, arguments.drop_missing_target)
+    from automl import fit  # later than what is said of the file: it takes seconds to load
+
+    model = fit(table, labels, task=arguments.task, **settings)
+    place, failure = saved(model, out, arguments.format)
+    say(_summary(model, place))
+    if failure is None:
+        return 0
+    sys.stderr.write(f"automl: {failure}; the model is kept in {place}.\n")
+    return _SAVED_ELSEWHERE
+
+
+def _with_targets(table: pd.DataFrame, labels: Any, drop: bool) -> tuple[pd.DataFrame, Any]:
+    """Rows that can be learned from; of several targets, one that is known is enough."""
+    import numpy as np
+
+    has_value = labels.notna().to_numpy(dtype=bool).reshape(len(table), -1)
+    known = np.flatnonzero(has_value.any(axis=1))
+    n_missing = len(table) - len(known)
+    if n_missing == 0:
+        return table, labels
+    if not drop:
+        names = [labels.name] if labels.ndim == 1 else list(labels.columns)
+        raise InvalidInputError(
+            f"`--target` must have a value in every row; {', '.join(map(str, names))} has none in "
+            f"{n_missing} of {len(table)}: pass --drop-missing-target to leave these rows out."
+        )
+    kept = (part.iloc[known].reset_index(drop=True) for part in (table, labels))
+    return next(kept), next(kept)
 
 
 def _names(asked: list[str], table: str) -> list[str]:
@@ -122,8 +164,9 @@ def _summary(model: Any, out: Path) -> str:
         *([f"read as     {understood}"] if understood else []),
         f"held-out    {model.holdout_ if model.holdout_ is not None else 'no check asked for'}",
         *(f"  {name}: {one}" for name, one in getattr(model.holdout_, "targets", {}).items()),
-        f"model       {model.run_info_['n_members']} pipelines out of "
-        f"{model.run_info_['n_trials']} evaluations in {model.run_info_['seconds']:.1f} s",
+        f"model       {model.run_info_['n_members']} pipelines, chosen from {_tried(model)}, in "
+        f"{model.run_info_['seconds']:.1f} s",
+        *_record(model),
         f"saved to    {out}",
     ]
     return "\n".join(lines)
@@ -136,17 +179,50 @@ def _listed(columns: Iterable[str]) -> str:
     return ", ".join(found[:_MOST_NAMED]) + rest
 
 
+def _record(model: Any) -> list[str]:
+    """Where the record of the run is, with which it can be gone on with."""
+    path = model.run_info_.get("history_path")
+    if path is None:  # of several targets, or where nothing could be kept
+        return []
+    ended = "interrupted, go on" if model.run_info_["interrupted"] else "more trials"
+    return [f"run         {Path(path).parent} ({ended} with --resume)"]
+
+
+def _tried(model: Any) -> str:
+    from automl.report import tried
+
+    return tried(model.history_ if isinstance(model.history_, list) else [model.history_])
+
+
 def _predict(arguments: argparse.Namespace) -> None:
+    if arguments.out is not None:
+        prepared_output(arguments.out)
+    import pandas as pd
+
     from automl.cli.predictions import write_predictions
     from automl.persistence import load
 
-    write_predictions(load(arguments.model, arguments.trusted), arguments.table, arguments.out)
+    model = load(arguments.model, arguments.trusted)
+    seen: list[pd.DataFrame] = []
+
+    def watch(part: pd.DataFrame) -> None:
+        if targets_in(model, part) and sum(map(len, seen)) < _MOST_SCORED:
+            seen.append(part)
+
+    write_predictions(model, arguments.table, arguments.out, watch)
+    if seen:
+        tell_scores(model, pd.concat(seen, ignore_index=True))
 
 
 def _leaderboard(arguments: argparse.Namespace) -> None:
     from automl.persistence import load
 
     model = load(arguments.model, arguments.trusted)
-    board = model.leaderboard().drop(columns=["config", "message"])
+    board = model.leaderboard().drop(columns=["config", "message"]).rename_axis(columns=None)
+    shown = "" if len(board) <= arguments.rows else f"; the first {arguments.rows}"
     held_out = "no held-out rows" if model.holdout_ is None else str(model.holdout_)
-    say(f"{board.head(arguments.rows).to_string()}\n\nheld-out: {held_out}")
+    say(
+        f"{_tried(model)}; val_score is {model.metric_}\n"
+        f"sorted by rung, where the highest has seen all rows, then by val_score{shown}\n\n"
+        f"{board.head(arguments.rows).to_string()}\n\nheld-out: {held_out}"
+    )

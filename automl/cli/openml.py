@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from automl.cli.output import say
-from automl.cli.settings import add_settings, settings_of
+from automl.cli.settings import add_settings, positive, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +39,7 @@ def add_commands(commands: Any) -> None:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--time-limit", type=float, default=60.0, help="seconds for each fold (default: 60)"
+        "--time-limit", type=positive, default=60.0, help="seconds for each fold (default: 60)"
     )
     parser.add_argument("--folds", type=int, help="only so many folds of a task (default: all)")
     parser.add_argument("--out", help="folder of the run (default: openml_runs/...)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +21,13 @@ _PARQUET = (".parquet", ".pq")
 _NOT_WRITTEN = (".arff", ".arrow", ".feather", ".json", ".jsonl", ".ndjson", ".xlsm", ".xlsx")
 
 
-def write_predictions(model: Any, table: str, out: str | None, n_rows: int = _ROWS) -> None:
+def write_predictions(
+    model: Any,
+    table: str,
+    out: str | None,
+    watch: Callable[[pd.DataFrame], None] = lambda _: None,
+    n_rows: int = _ROWS,
+) -> None:
     """Predict the rows of a file, and write them in its order, with the index that it has.
 
     Parameters
@@ -32,6 +38,8 @@ def write_predictions(model: Any, table: str, out: str | None, n_rows: int = _RO
     out : str, optional
         CSV file, packed as its ending says, or parquet file, which is there when all rows are
         predicted; None: CSV on standard output.
+    watch : callable
+        Gets the rows of each part, after they were predicted.
     n_rows : int
         Read and predicted at a time.
 
@@ -45,7 +53,7 @@ def write_predictions(model: Any, table: str, out: str | None, n_rows: int = _RO
             f"`--out` must be a CSV or parquet file; got {out!r}: let its name end in .csv or "
             ".parquet."
         )
-    parts = (predictions_of(model, part) for part in read_batches(table, n_rows))
+    parts = _predicted(model, read_batches(table, n_rows), watch)
     if out is None:
         _write_csv(parts, sys.stdout)
         return
@@ -62,6 +70,14 @@ def write_predictions(model: Any, table: str, out: str | None, n_rows: int = _RO
             f"`--out` must be a file that can be written; {out} failed with {error.strerror}: "
             "choose another place."
         ) from error
+
+
+def _predicted(
+    model: Any, parts: Iterable[pd.DataFrame], watch: Callable[[pd.DataFrame], None]
+) -> Iterator[pd.DataFrame]:
+    for part in parts:
+        yield predictions_of(model, part)
+        watch(part)
 
 
 def predictions_of(model: Any, table: pd.DataFrame) -> pd.DataFrame:

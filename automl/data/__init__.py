@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from automl.data.columns import Column, Columns, ColumnType, Feature, FeatureKind
 from automl.data.dataset import Dataset
-from automl.data.declared import read_groups, read_order
+from automl.data.declared import named_column, read_groups, read_order
 from automl.data.encoder import TableEncoder
 from automl.data.files import column_names, read_batches, rows_in_file
 from automl.data.grouped_splits import group_folds, group_holdout
 from automl.data.leakage import repeats_by_chance, rows_in_both, telling_columns
 from automl.data.ordered_splits import expanding_folds, latest_rows
+from automl.data.rows import with_one_row_as_table
 from automl.data.splits import Fold, Rows, holdout_split, make_folds, nested_order
 from automl.data.tables import (
     check_same_length,
@@ -44,6 +45,7 @@ __all__ = [
     "holdout_split",
     "latest_rows",
     "make_folds",
+    "named_column",
     "naming_the_target",
     "nested_order",
     "rare_classes",
@@ -63,4 +65,5 @@ __all__ = [
     "take_out",
     "telling_columns",
     "varies",
+    "with_one_row_as_table",
 ]

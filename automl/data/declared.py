@@ -13,7 +13,7 @@ from automl.data.splits import Rows
 from automl.data.tables import read_column
 from automl.exceptions import InvalidInputError
 
-__all__ = ["read_groups", "read_order"]
+__all__ = ["named_column", "read_groups", "read_order"]
 
 
 def read_groups(table: pd.DataFrame, groups: Any) -> Rows:
@@ -40,7 +40,7 @@ def read_groups(table: pd.DataFrame, groups: Any) -> Rows:
     [0, 1, 0]
     """
     if isinstance(groups, str):
-        column = _named(table, groups, "groups")
+        column = named_column(table, groups, "groups")
     else:
         column = read_column(groups, "groups")
     if len(column) != len(table):
@@ -76,7 +76,7 @@ def read_order(table: pd.DataFrame, time_column: str) -> Rows:
     >>> read_order(pd.DataFrame({"t": ["2024-02-01", "2023-12-31", "2024-02-01"]}), "t").tolist()
     [1, 0, 1]
     """
-    reading = _times(read_cells(_named(table, time_column, "time_column")))
+    reading = _times(read_cells(named_column(table, time_column, "time_column")))
     _check_complete(pd.isna(reading.values), "time_column", reading)
     return np.unique(reading.values, return_inverse=True)[1].astype(np.int64)
 
@@ -90,7 +90,14 @@ def _times(cells: Cells) -> Reading:
     return as_dates(cells, date_format(cells.levels))
 
 
-def _named(table: pd.DataFrame, name: str, argument: str) -> pd.Series[Any]:
+def named_column(table: pd.DataFrame, name: str, argument: str) -> pd.Series[Any]:
+    """Find the column that an argument of ``fit`` names.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none.
+    """
     if name not in table.columns:
         raise InvalidInputError(
             f"`{argument}` must name a column of X, which has {', '.join(table.columns[:10])}; "

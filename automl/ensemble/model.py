@@ -64,6 +64,13 @@ class EnsembleModel:
     bounds: tuple[float, float]
     postprocess: Postprocess = UNCHANGED
 
+    def __repr__(self) -> str:
+        if not self.members:
+            return "EnsembleModel(no members: it predicts the prior)"
+        heaviest_first = sorted(self.members, key=lambda member: -member.weight)
+        listed = ", ".join(f"{m.weight:.2f} {m.config['learner']}" for m in heaviest_first)
+        return f"EnsembleModel({listed})"
+
     def predict(self, X: Array) -> Array:
         """Predict an encoded matrix, in blocks of bounded size.
 

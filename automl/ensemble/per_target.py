@@ -27,6 +27,9 @@ class ModelPerTarget:
 
     models: tuple[EnsembleModel, ...]
 
+    def __repr__(self) -> str:
+        return f"ModelPerTarget({len(self.models)} ensembles)"
+
     def predict(self, X: Array) -> list[Array] | Array:
         """Probabilities of each target, or an ndarray of values, shape (n_rows, n_targets)."""
         predictions = [model.predict(X) for model in self.models]

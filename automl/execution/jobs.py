@@ -55,7 +55,7 @@ class JobTimeout(JobError):
 class JobOutOfMemory(JobError):
     """The worker was ended because its private memory passed the limit."""
 
-    status = "memory"
+    status = "memory_out"
 
 
 class JobCrashed(JobError):

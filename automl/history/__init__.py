@@ -6,7 +6,7 @@ comes back; a `History` holds results in the order in which they came and is onl
 
 from automl.history.file import HistoryFile, read_header, read_history
 from automl.history.history import History
-from automl.history.trials import FAILURES, Status, TrialInfo, TrialResult
+from automl.history.trials import FAILURES, Status, TrialInfo, TrialResult, status_in_record
 
 __all__ = [
     "FAILURES",
@@ -17,4 +17,5 @@ __all__ = [
     "TrialResult",
     "read_header",
     "read_history",
+    "status_in_record",
 ]

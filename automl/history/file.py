@@ -20,7 +20,7 @@ import numpy as np
 
 from automl.exceptions import InvalidInputError, warn_user
 from automl.history.history import History
-from automl.history.trials import TrialInfo, TrialResult
+from automl.history.trials import TrialInfo, TrialResult, status_in_record
 from automl.space import Space
 
 __all__ = ["HistoryFile", "read_header", "read_history"]
@@ -244,7 +244,7 @@ def _result(entry: Mapping[str, Any], space: Space, name: str, number: int) -> T
             raise TypeError("its details are no object")
         return TrialResult(
             info=TrialInfo(entry["number"], config, entry["rung"], entry["origin"]),
-            status=entry["status"],
+            status=status_in_record(entry["status"]),
             **{measure: _decode(entry[measure]) for measure in _MEASURES},
             message=entry["message"],
             details=_decode(entry["details"]),

@@ -10,13 +10,27 @@ from typing import Any, Literal, get_args
 from automl.exceptions import InvalidInputError
 from automl.space import Config
 
-__all__ = ["FAILURES", "Status", "TrialInfo", "TrialResult"]
+__all__ = ["FAILURES", "Status", "TrialInfo", "TrialResult", "status_in_record"]
 
-Status = Literal["ok", "failed", "timeout", "memory", "crashed", "skipped"]
+Status = Literal["ok", "failed", "timeout", "memory_out", "crashed", "skipped"]
 """How a trial ended; "skipped" was never run and says nothing about its configuration."""
 
-FAILURES = frozenset({"failed", "timeout", "memory", "crashed"})
+FAILURES = frozenset({"failed", "timeout", "memory_out", "crashed"})
 """Statuses that count against a configuration."""
+
+_FORMER = {"memory": "memory_out"}
+"""What records of earlier versions call a status."""
+
+
+def status_in_record(written: Any) -> Any:
+    """Read a status as a record has it, under the name of today.
+
+    Examples
+    --------
+    >>> status_in_record("memory")
+    'memory_out'
+    """
+    return _FORMER.get(written, written) if isinstance(written, str) else written
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ class KnowledgeBase:
         self.path = Path(path).expanduser().absolute()
         self.compiled_path = self.path / COMPILED if shipped is None else Path(shipped)
         self._shards = self.path / _SHARDS
-        if self.path.exists() and not self.path.is_dir():
+        # `os.path` has an answer for folders of others, too, where a `Path` raises
+        if os.path.exists(self.path) and not os.path.isdir(self.path):
             raise KnowledgeBaseError(
                 f"`knowledge_base` must be 'auto', a folder or None, but {self.path} is a file: "
                 "name a folder."
@@ -199,7 +200,9 @@ class KnowledgeBase:
         return nearest_tables(rank_neighbours(publishable(meta), self.records(task)), k)
 
     def shard_paths(self) -> list[Path]:
-        """Files of the runs, sorted by name."""
+        """Files of the runs, sorted by name; none where the folder is not to be looked into."""
+        if not os.path.isdir(self._shards):
+            return []
         return sorted(self._shards.glob(f"*{SUFFIX}"))
 
 

@@ -18,12 +18,15 @@ def automl_home() -> Path:
     Returns
     -------
     Path
-        Absolute.
+        Absolute. Where the system knows of no folder of the user, as in containers that run under
+        any number, it is one that cannot be made: what would be kept there is told like any other
+        that cannot be written.
     """
     own = os.environ.get("AUTOML_HOME", "")
-    if own:
-        return Path(own).expanduser().absolute()
-    return _user_data_folder() / "automl"
+    try:
+        return Path(own).expanduser().absolute() if own else _user_data_folder() / "automl"
+    except RuntimeError:
+        return Path(os.devnull) / "automl"
 
 
 def _user_data_folder() -> Path:

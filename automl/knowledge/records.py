@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
-from automl.history import Status
+from automl.history import Status, status_in_record
 from automl.knowledge.migration import migrate
 
 __all__ = ["PROTOCOL", "SCHEMA", "EvalRecord", "RunRecord", "run_from_lines", "run_to_lines"]
@@ -161,7 +161,7 @@ _RUN_FIELDS = (*_TEXTS, "metafeatures", "prior_loss")
 
 
 def _evaluation(entry: Mapping[str, Any]) -> EvalRecord:
-    status, loss = entry["status"], entry["loss"]
+    status, loss = status_in_record(entry["status"]), entry["loss"]
     if entry["kind"] != "eval" or status not in get_args(Status):
         raise ValueError(f"it holds a {entry['kind']!r} line with status {status!r}")
     if (status == "ok") != (loss is not None):

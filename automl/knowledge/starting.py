@@ -43,6 +43,10 @@ class WarmStart:
     why: str
     own: bool = False
 
+    def __repr__(self) -> str:
+        first = next(iter(self.config.values()), "")  # the parameter on which all others depend
+        return f"WarmStart({first}, from {self.source!r})"
+
 
 def incumbents(near: Sequence[Neighbour], space: Space, n_configs: int) -> list[WarmStart]:
     """Take turns among tables, each handing over the members of its ensemble.

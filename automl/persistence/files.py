@@ -127,7 +127,8 @@ def _write_signed(archive: zipfile.ZipFile, model: Any, about: bytes) -> None:
         signature = sign(automl_home(), _PURPOSE, _digest(about, hashed.digest()))
     except KnowledgeBaseError as error:
         warn_user(
-            f"The model is saved without a signature and will load with trusted=True only: {error}"
+            "The model is saved without a signature and will load with trusted=True (--trusted) "
+            f"only: {error}"
         )
     else:
         archive.writestr(_SIGNATURE, signature)
@@ -197,7 +198,7 @@ def load(path: str | Path, trusted: bool = False) -> Any:
         raise ModelFileError(
             f"`path` must hold a model that was saved with your AUTOML_HOME ({automl_home()}); "
             f"{path} was not, and loading a pickle can run any code: ask for it saved with "
-            "format='skops', which cannot, or pass trusted=True if you know where it comes from."
+            "format='skops', which cannot, or pass trusted=True (--trusted) if you know its origin."
         )
     try:
         return joblib.load(io.BytesIO(stored.model))

@@ -41,7 +41,8 @@ class Progress:
         self._running: dict[int, str] = {}
         self._n_trials = 0
         self._phase = "starting"
-        self._shown = verbose > 0 and sys.stderr is not None and sys.stderr.isatty()
+        self._told = verbose > 0
+        self._shown = self._told and sys.stderr is not None and sys.stderr.isatty()
         self._bar: Any = None
         self._task: Any = None
 
@@ -79,6 +80,12 @@ class Progress:
         """Say which step of the run begins."""
         self._phase = name
         self._refresh()
+
+    def note(self, text: str) -> None:
+        """Say something that stays to be read, in a notebook and a file too."""
+        if self._told and sys.stderr is not None:
+            sys.stderr.write(f"automl: {text}\n")
+            sys.stderr.flush()
 
     def started(self, info: TrialInfo) -> None:
         """Note that an evaluation runs."""

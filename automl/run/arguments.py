@@ -16,6 +16,7 @@ from automl.data import (
     Target,
     Targets,
     code_like,
+    named_column,
     naming_the_target,
     read_groups,
     read_order,
@@ -135,10 +136,13 @@ def read_declared(
                 "than others; got both: leave one out."
             )
         if isinstance(given.groups, str):
-            kinds = {given.groups: "ignore", **(settings.column_types or {})}
-            settings = replace(settings, column_types=kinds)
+            settings = _without_feature(settings, given.groups)
     weights = None
-    if given.sample_weight is not None:
+    if isinstance(given.sample_weight, str):
+        column = named_column(table, given.sample_weight, "sample_weight")
+        weights = read_weights(column, len(table))
+        settings = _without_feature(settings, given.sample_weight)
+    elif given.sample_weight is not None:
         weights = read_weights(given.sample_weight, len(table))
     test = _read_test(given, settings, _names_in(y, target), target)
     earlier = None
@@ -153,6 +157,11 @@ def read_declared(
         earlier = find_run(given.resume)
         settings = replace(settings, random_state=earlier.seed(given.random_state))
     return Declared(settings, groups, order, weights, test, earlier)
+
+
+def _without_feature(settings: Settings, column: str) -> Settings:
+    """Leave a column that says something else out of the features."""
+    return replace(settings, column_types={column: "ignore", **(settings.column_types or {})})
 
 
 def _is_time_series_split(cv: Any) -> bool:

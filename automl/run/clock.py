@@ -33,6 +33,11 @@ class BudgetClock:
         """Whether there is a limit."""
         return self.limit is not None
 
+    def end_within(self, seconds: float) -> None:
+        """Draw the limit near: so many seconds from now on, or what is left if that is less."""
+        limit = self.elapsed() + seconds
+        self.limit = limit if self.limit is None else min(self.limit, limit)
+
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._started

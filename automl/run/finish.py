@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,25 +45,27 @@ class Holdout:
     score : float
         In the metric's own sign.
     metric : str
-    low, high : float
+    ci_low, ci_high : float
         95 % interval.
     n_rows : int
-    others : dict
-        Scores of the further metrics that were asked for.
+    scores : mapping of str to float
+        This score, and those of the further metrics that were asked for, by their names.
     """
 
     score: float
     metric: str
-    low: float
-    high: float
+    ci_low: float
+    ci_high: float
     n_rows: int
-    others: dict[str, float]
+    scores: Mapping[str, float]
 
     def __str__(self) -> str:
         return (
-            f"{self.metric} {self.score:.4f} (95 % interval {self.low:.4f} to {self.high:.4f}, "
-            f"{self.n_rows} held-out rows)"
+            f"{self.metric} {self.score:.4f} (95 % interval {self.ci_low:.4f} to "
+            f"{self.ci_high:.4f}, {self.n_rows} held-out rows)"
         )
+
+    __repr__ = __str__  # a notebook shows it as `print` does
 
 
 @dataclass(frozen=True)
@@ -160,12 +163,16 @@ def check(
     prediction, rule = model.predict(dataset.X), model.postprocess
     counted = rule.weighted(prediction) if metric.needs == "label" else prediction
     low, high = score_interval(metric, dataset.y, counted, rng, groups)
+    score = metric.score(dataset.y, counted)
     holdout = Holdout(
-        score=metric.score(dataset.y, counted),
+        score=score,
         metric=metric.name,
-        low=low,
-        high=high,
+        ci_low=low,
+        ci_high=high,
         n_rows=dataset.n_rows,
-        others={other.name: rule.score(other, dataset.y, prediction) for other in others},
+        scores={
+            **{other.name: rule.score(other, dataset.y, prediction) for other in others},
+            metric.name: score,
+        },
     )
     return holdout, row_errors(metric, dataset.y, counted)

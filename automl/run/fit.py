@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from automl.data import Dataset, Rows
 from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, begins_whole, make_race, make_rungs
-from automl.exceptions import NothingFoundError, warn_user
+from automl.exceptions import KnowledgeBaseError, NothingFoundError, warn_user
 from automl.execution import Executor
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
@@ -32,6 +33,7 @@ from automl.run.advised import (
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
 from automl.run.design import current_design
+from automl.run.interruption import Interruption
 from automl.run.plan import Plan, make_plan
 from automl.run.record import Earlier, RunFolder, describe_run
 from automl.run.refitting import refit_members
@@ -74,11 +76,17 @@ class Watchers:
     on_start: tuple[Callable[[TrialInfo], None], ...] = ()
     on_result: tuple[Callable[[TrialResult], None], ...] = ()
     on_phase: tuple[Callable[[str], None], ...] = ()
+    on_note: tuple[Callable[[str], None], ...] = ()
 
     def phase(self, name: str) -> None:
         """Say which step begins."""
         for function in self.on_phase:
             function(name)
+
+    def note(self, text: str) -> None:
+        """Say something that stays to be read."""
+        for function in self.on_note:
+            function(text)
 
 
 def run_fit(
@@ -115,6 +123,31 @@ def run_fit(
     NothingFoundError
         If the run was interrupted before any pipeline had been evaluated.
     """
+    with Interruption(clock, watchers.note) as interruption:
+        return _run_steps(
+            dataset,
+            scheme,
+            earlier,
+            settings,
+            clock,
+            executor,
+            scratch,
+            watchers,
+            interruption,
+        )
+
+
+def _run_steps(
+    dataset: Dataset,
+    scheme: Scheme,
+    earlier: Earlier | None,
+    settings: Settings,
+    clock: BudgetClock,
+    executor: Executor,
+    scratch: Path,
+    watchers: Watchers,
+    interruption: Interruption,
+) -> RunResult:
     rng = np.random.default_rng(settings.random_state)
     metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
@@ -123,7 +156,7 @@ def run_fit(
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.
     space = _space(dataset, development, metric)
-    header = describe_run(dataset, checking, problem, space, _settled(settings))
+    header = describe_run(dataset, checking, problem, space, _settled(settings), earlier)
     if earlier is not None:
         earlier.check_same(header)
     known = look_up(settings.knowledge_base, dataset, development, metric, space, earlier)
@@ -151,14 +184,17 @@ def run_fit(
         seed=settings.random_state,
         on_start=list(watchers.on_start),
         on_result=[*watchers.on_result, *settings.callbacks],
+        interruption=interruption,
         costs=CostModel(expected_seconds(known.advice, dataset)),
     )
     watchers.phase("searching")
     with _record(problem, header, known.advice.starts, earlier) as record:
-        n_resumed = 0 if earlier is None else restore(search, record, space)
-        search.on_result.insert(0, record.append)
+        n_resumed = 0 if earlier is None or record is None else restore(search, record, space)
+        if record is not None:
+            search.on_result.insert(0, record.append)
         summary = search.run()
-    if summary.interrupted and not search.book.configs:
+    cut_off = interruption.requested
+    if cut_off and not search.book.configs:
         raise NothingFoundError(
             "`fit` was interrupted before the first pipeline was evaluated; got no model: "
             "call it again and give it some seconds."
@@ -174,16 +210,17 @@ def run_fit(
     suspects = find_suspects(dataset.take(development), checking, settings.random_state)
     warn_of_suspects(suspects)
     # 6. Refit on all rows.
+    interruption.doing = "what is not fitted on all rows in two seconds stays as it was checked"
     watchers.phase("refitting on all rows")
     model = _refit(checked, search, settings, dataset)
     # 7. Every run makes the next one better.
     history = search.optimizer.history
-    if settings.write_back:
-        write_back(known, header, dataset, scheme, metric, history, model.members)
+    if settings.write_back and record is not None:
+        write_back(known, space.id, dataset, scheme, metric, history, model.members)
     refitted = bool(model.members) and all(member.refitted for member in model.members)
-    info = _info(search, summary, clock, model, record.path)
+    info = _info(search, summary, clock, model, record)
     info.update(leakage=suspects.to_dict(), resumed_trials=n_resumed)
-    if not summary.interrupted:
+    if record is not None and not cut_off:
         record.discard_predictions()
     return RunResult(model, metric, holdout, errors, refitted, history, known.advice.starts, info)
 
@@ -303,10 +340,18 @@ def _record(
     header: dict[str, Any],
     warm: tuple[WarmStart, ...],
     earlier: Earlier | None,
-) -> RunFolder:
-    if earlier is None:
+) -> AbstractContextManager[RunFolder | None]:
+    """Where the run is recorded; nowhere, where nothing can be kept: the model is what counts."""
+    if earlier is not None:
+        return RunFolder(earlier.folder, problem)
+    try:
         return RunFolder.create(problem, header, warm)
-    return RunFolder(earlier.folder, problem)
+    except KnowledgeBaseError as error:
+        warn_user(
+            "Nothing of this run is kept beside the model, and later runs will not know of it: "
+            f"{error}"
+        )
+        return nullcontext()
 
 
 def _info(
@@ -314,7 +359,7 @@ def _info(
     summary: SearchSummary,
     clock: BudgetClock,
     model: EnsembleModel,
-    history_path: Path,
+    record: RunFolder | None,
 ) -> dict[str, Any]:
     """Facts about the run, for reports and benchmarks."""
     members: tuple[Member, ...] = model.members
@@ -322,15 +367,15 @@ def _info(
     return {
         "n_trials": summary.n_trials,
         "statuses": dict(statuses),
-        "n_given_up": summary.n_given_up,
+        "n_cancelled": summary.n_cancelled,
         "search_seconds": summary.seconds,
         "worker_utilization": summary.utilization,
-        "interrupted": summary.interrupted,
+        "interrupted": search.interruption.requested,
         "n_workers": search.executor.n_workers,
         "n_members": len(members),
         "n_models": sum(len(member.models) for member in members),
         "members": [(m.config["learner"], round(m.weight, 4), len(m.models)) for m in members],
         "refitted_members": sum(member.refitted for member in members),
         "seconds": clock.elapsed(),
-        "history_path": str(history_path),
+        "history_path": None if record is None else str(record.path),
     }

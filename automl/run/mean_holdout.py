@@ -21,7 +21,7 @@ class MeanHoldout(Holdout):
 
     Parameters
     ----------
-    score, metric, low, high, n_rows, others
+    score, metric, ci_low, ci_high, n_rows, scores
         As of a single target: means over the targets, and the interval of the mean; `n_rows` are
         those in which any target was scored.
     targets : dict
@@ -32,6 +32,8 @@ class MeanHoldout(Holdout):
 
     def __str__(self) -> str:
         return f"{super().__str__()}, mean of {len(self.targets)} targets"
+
+    __repr__ = __str__
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,15 +65,15 @@ def mean_of(checked: Mapping[str, CheckedTarget]) -> MeanHoldout | None:
         errors[one.rows, k] = one.errors
     errors = errors[~np.isnan(errors).all(axis=1)]
     scores, lows, highs = (
-        np.array([getattr(one, name) for one in found]) for name in ("score", "low", "high")
+        np.array([getattr(one, name) for one in found]) for name in ("score", "ci_low", "ci_high")
     )
     low, high = mean_interval(scores, lows, highs, errors)
     return MeanHoldout(
         score=float(scores.mean()),
         metric=found[0].metric,
-        low=low,
-        high=high,
+        ci_low=low,
+        ci_high=high,
         n_rows=len(errors),
-        others={name: float(np.mean([h.others[name] for h in found])) for name in found[0].others},
+        scores={name: float(np.mean([h.scores[name] for h in found])) for name in found[0].scores},
         targets={name: one.holdout for name, one in checked.items()},
     )

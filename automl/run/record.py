@@ -22,12 +22,14 @@ from automl.evaluation.problem import Problem
 from automl.exceptions import InvalidInputError, KnowledgeBaseError, warn_user
 from automl.files import written_whole
 from automl.history import HistoryFile, TrialResult, read_header
-from automl.knowledge import WarmStart, automl_home, private_key
+from automl.knowledge import WarmStart, automl_home
 from automl.space import Space
 
-__all__ = ["Earlier", "RunFolder", "describe_run", "find_run", "table_key"]
+__all__ = ["Earlier", "RunFolder", "describe_run", "find_run", "table_digest"]
 
 RECORD = "history.jsonl"
+LATEST = "latest"
+_RUNS = "runs"
 _PREDICTIONS = "predictions"
 _PRUNE_EVERY = 50
 
@@ -35,7 +37,7 @@ _MUST_AGREE = {
     "task": "task",
     "metric": "`metric`",
     "optimizer": "`optimizer`",
-    "table": "X and y (and AUTOML_HOME)",
+    "table": "X and y",
     "space": "version of automl and of the optional learners",
     "split": "`test_size`, `cv`, `groups`, `time_column` and X_test",
 }
@@ -94,7 +96,7 @@ class Earlier:
 
 
 def find_run(resume: Any) -> Earlier:
-    """Open a run by the path of its folder or of its record.
+    """Open a run by the path of its folder or of its record, or the latest in ``AUTOML_HOME``.
 
     Raises
     ------
@@ -103,18 +105,19 @@ def find_run(resume: Any) -> Earlier:
     """
     if not isinstance(resume, (str, os.PathLike)):
         raise InvalidInputError(
-            f"`resume` must be the path of a run's folder or record; got a "
+            f"`resume` must be the path of a run's folder or record, or 'latest'; got a "
             f"{type(resume).__name__}: pass `run_info_['history_path']`."
         )
-    path = Path(resume).expanduser().absolute()
+    path = _latest() if resume == LATEST else Path(resume).expanduser().absolute()
     folder = path if path.is_dir() else path.parent
     if not (folder / RECORD).is_file():
         raise InvalidInputError(
             f"`resume` must be the path of a run's folder or record; {path} is none: runs lie in "
-            f"{automl_home() / 'runs'}."
+            f"{automl_home() / _RUNS}."
         )
     header = read_header(folder / RECORD)
-    if not isinstance(header.get("seed"), int) or not isinstance(header.get("warm"), list):
+    kinds = {"seed": int, "warm": list, "salt": str}
+    if not all(isinstance(header.get(name), kind) for name, kind in kinds.items()):
         raise InvalidInputError(
             f"`resume` must name a run of this version; {folder} is of an earlier one: begin a "
             "new run."
@@ -122,18 +125,43 @@ def find_run(resume: Any) -> Earlier:
     return Earlier(folder, header)
 
 
-def table_key(dataset: Dataset) -> str:
-    """Name of a private table, which tells only its owner which one it is."""
+def _latest() -> Path:
+    runs = automl_home() / _RUNS
+    found = sorted(record.parent for record in runs.glob(f"*/{RECORD}"))
+    if not found:
+        raise InvalidInputError(
+            f"`resume` must be the path of a run's folder or record where there is no latest one; "
+            f"got {LATEST!r}, and no run lies in {runs}: begin a new run."
+        )
+    return found[-1]
+
+
+def table_digest(dataset: Dataset) -> bytes:
+    """Tell a table from all others: names of its columns, and all values."""
     digest = hashlib.sha256(repr([f.name for f in dataset.features]).encode())
     digest.update(np.ascontiguousarray(dataset.X).tobytes())
     digest.update(np.ascontiguousarray(dataset.y).tobytes())
-    return private_key(automl_home(), digest.digest())
+    return digest.digest()
+
+
+def _salted(salt: str, digest: bytes) -> str:
+    return hashlib.sha256(salt.encode() + digest).hexdigest()
 
 
 def describe_run(
-    dataset: Dataset, checking: Dataset, problem: Problem, space: Space, facts: dict[str, Any]
+    dataset: Dataset,
+    checking: Dataset,
+    problem: Problem,
+    space: Space,
+    facts: dict[str, Any],
+    earlier: Earlier | None,
 ) -> dict[str, Any]:
-    """First line of the record: what a resumed run must have in common with this one."""
+    """First line of the record: what a resumed run must have in common with this one.
+
+    The table is told apart by a hash with a salt of the run: it names the table in no other place,
+    and needs no secret.
+    """
+    salt = secrets.token_hex(16) if earlier is None else earlier.header["salt"]
     split = hashlib.sha256(np.ascontiguousarray(checking.X).tobytes())
     for fold in problem.folds:
         split.update(fold.train.tobytes() + b"|" + fold.validation.tobytes())
@@ -144,7 +172,8 @@ def describe_run(
         "task": dataset.task,
         "n_rows": dataset.n_rows,
         "n_features": dataset.n_features,
-        "table": table_key(dataset),
+        "salt": salt,
+        "table": _salted(salt, table_digest(dataset)),
         "split": split.hexdigest(),
         **facts,
     }
@@ -183,8 +212,9 @@ class RunFolder:
         except OSError as error:
             if header is not None:  # of a run that never began
                 shutil.rmtree(folder, ignore_errors=True)
+            place = folder if header is None else folder.parent
             raise KnowledgeBaseError(
-                f"`AUTOML_HOME` must be a folder that can be written; {folder} failed with "
+                f"`AUTOML_HOME` must be a folder that can be written; {place} failed with "
                 f"{error.strerror}: set it to another one."
             ) from error
 
@@ -197,7 +227,7 @@ class RunFolder:
         starts = [{f.name: getattr(start, f.name) for f in fields(start)} for start in warm]
         for start in starts:
             start["config"] = start["config"].to_dict()
-        return cls(automl_home() / "runs" / name, problem, {**header, "warm": starts})
+        return cls(automl_home() / _RUNS / name, problem, {**header, "warm": starts})
 
     def append(self, result: TrialResult) -> None:
         """Keep a result, and first the predictions that it stands for."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import wait
+from collections.abc import Iterable
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from automl.ensemble import Member
 from automl.evaluation.evaluate import RefitJob, Refitted, refit, witnesses
 from automl.evaluation.problem import Problem
 from automl.exceptions import warn_user
-from automl.execution import Executor, JobFuture
+from automl.execution import Executor, JobFuture, JobReport
 from automl.metrics import METRICS
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
@@ -32,6 +33,7 @@ WORSE = 1.05
 """Loss on rows it was fitted on, over that of a model that had not seen them, that is too much."""
 NEGLIGIBLE = 0.01
 """Log loss, or share of the spread of the values, below which a loss is as good as none."""
+_CHECK_SECONDS = 0.25
 _RETURN_SECONDS = 0.3
 """Kept for loading the refitted models and returning."""
 
@@ -78,10 +80,16 @@ def refit_members(
     plan = plan_refit(keys, book, costs, len(y), executor.n_workers, within)
     planned = [m.config for m in heaviest_first if always or m.config.key in plan.keys]
     futures = _submit(planned, book, problem, executor, clock, len(y), seed)
-    left = None if not clock.timed else max(0.0, clock.remaining() - _RETURN_SECONDS)
     with contextlib.suppress(KeyboardInterrupt):  # what is not there yet stays as it was checked
-        wait(futures.values(), timeout=left)
+        _wait_within(futures.values(), clock)
     return tuple(_replaced(m, futures.get(m.config.key), problem, y) for m in members)
+
+
+def _wait_within(futures: Iterable[JobFuture], clock: BudgetClock) -> None:
+    """Wait as long as the clock allows, whose limit a Ctrl-C draws near."""
+    pending: set[Future[JobReport]] = set(futures)
+    while pending and (left := clock.remaining() - _RETURN_SECONDS) > 0.0:
+        pending = wait(pending, timeout=min(left, _CHECK_SECONDS))[1]
 
 
 def _submit(

@@ -19,6 +19,7 @@ from automl.pipelines import is_anytime
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
+from automl.run.interruption import Interruption
 from automl.run.plan import Plan
 from automl.search import Optimizer
 from automl.space import Config
@@ -48,17 +49,14 @@ class SearchSummary:
     utilization : float
         CPU seconds of trials divided by workers times seconds.
     n_trials : int
-    n_given_up : int
+    n_cancelled : int
         Evaluations that still ran when the time was up, and are no trials.
-    interrupted : bool
-        Whether Ctrl-C ended it.
     """
 
     seconds: float
     utilization: float
     n_trials: int
-    n_given_up: int
-    interrupted: bool
+    n_cancelled: int
 
 
 @dataclass
@@ -82,6 +80,8 @@ class Search:
         Called with each `TrialInfo` as it is submitted.
     on_result : list of callable
         Called with each `TrialResult` as it comes: history file, progress, the user's callbacks.
+    interruption : Interruption
+        Of the run, which the search ends for.
     costs : CostModel
     """
 
@@ -96,6 +96,7 @@ class Search:
     seed: int
     on_start: list[Callable[[TrialInfo], None]]
     on_result: list[Callable[[TrialResult], None]]
+    interruption: Interruption
     costs: CostModel = field(default_factory=CostModel)
     book: Book = field(init=False)
 
@@ -108,9 +109,9 @@ class Search:
 
     def run(self) -> SearchSummary:
         """Search until the time, the trials or the space are used up."""
-        started, interrupted = self.clock.elapsed(), False
+        started = self.clock.elapsed()
         try:
-            while True:
+            while not self.interruption.requested:
                 self._fill()
                 if not self._pending:
                     break
@@ -119,13 +120,13 @@ class Search:
                     self._record(future)
                 if self.clock.remaining() < _GIVE_UP_SECONDS:
                     break
-        except KeyboardInterrupt:
-            interrupted = True
-        n_given_up = self._give_up()
+        except KeyboardInterrupt:  # of a callback, or where the first one is not caught
+            self.interruption.request()
+        n_cancelled = self._give_up()
         seconds = max(self.clock.elapsed() - started, 1e-9)
         utilization = self._cpu_seconds / (self.executor.n_workers * seconds)
         n_trials = len(self.optimizer.history)
-        return SearchSummary(seconds, utilization, n_trials, n_given_up, interrupted)
+        return SearchSummary(seconds, utilization, n_trials, n_cancelled)
 
     def _give_up(self) -> int:
         """Free the workers from what nobody waits for any more; how much that was."""
@@ -231,7 +232,7 @@ class Search:
             report = future.result()
         except JobError as error:
             self._cpu_seconds += error.cpu_seconds
-            self._tell(_failure(info, error, started))
+            self._tell(_failure(info, error, self.rungs[info.rung], started))
             return
         self._cpu_seconds += report.cpu_seconds
         results: tuple[FoldResult, ...] = report.value
@@ -244,6 +245,8 @@ class Search:
             seconds = result.threads * (result.fit_seconds + result.predict_seconds)
             self.costs.observe(info.config, result.n_train, seconds)
         self.book.add(info.config, results, self.rungs[info.rung].full)
+        if self.book.configs:
+            self.interruption.doing = "choosing the ensemble of what was found"
 
     def _success(
         self,
@@ -285,7 +288,7 @@ def _folds_of(result: TrialResult) -> tuple[FoldResult, ...]:
     return tuple(FoldResult(**fold) for fold in result.details.get("folds", ()))
 
 
-def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
+def _failure(info: TrialInfo, error: JobError, rung: Rung, started: float) -> TrialResult:
     status: Any = "crashed" if isinstance(error, JobCrashed) else error.status
     return TrialResult(
         info=info,
@@ -297,7 +300,7 @@ def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
         peak_memory_mb=error.peak_memory_mb,
         started=started,
         message=str(error),
-        details={},
+        details={"fraction": rung.fraction},
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from automl.data import Dataset
 from automl.ensemble import Member
 from automl.exceptions import KnowledgeBaseError, warn_user
 from automl.history import History
-from automl.knowledge import PROTOCOL, EvalRecord, RunRecord
+from automl.knowledge import PROTOCOL, EvalRecord, RunRecord, automl_home, private_key
 from automl.metrics import Metric
 from automl.run.advised import Known
+from automl.run.record import table_digest
 from automl.run.scheme import Scheme
 
 __all__ = ["write_back"]
@@ -19,7 +19,7 @@ __all__ = ["write_back"]
 
 def write_back(
     known: Known,
-    header: Mapping[str, Any],
+    space_id: str,
     dataset: Dataset,
     scheme: Scheme,
     metric: Metric,
@@ -32,8 +32,8 @@ def write_back(
     ----------
     known : Known
         Nothing is added where it has no base.
-    header : mapping of str to str
-        Of the record of the run: "table", a name that only its owner understands, and "space".
+    space_id : str
+        Of the space that was searched.
     dataset : Dataset
     scheme : Scheme
         How rows were divided; losses under another division do not compare.
@@ -44,20 +44,21 @@ def write_back(
     """
     if known.base is None:
         return
-    key = header["table"]
     parts = (PROTOCOL, scheme.name, "" if dataset.weights is None else "weights")
-    record = RunRecord(
-        dataset_key=key,
-        name=f"table {key[:8]}",
-        task=dataset.task,
-        metric=metric.name,
-        metafeatures=known.meta,
-        space_id=header["space"],
-        evals=_evals(history, members),
-        protocol=" ".join(part for part in parts if part),
-    )
     try:
-        known.base.add(record)
+        key = private_key(automl_home(), table_digest(dataset))
+        known.base.add(
+            RunRecord(
+                dataset_key=key,
+                name=f"table {key[:8]}",
+                task=dataset.task,
+                metric=metric.name,
+                metafeatures=known.meta,
+                space_id=space_id,
+                evals=_evals(history, members),
+                protocol=" ".join(part for part in parts if part),
+            )
+        )
     except KnowledgeBaseError as error:
         warn_user(
             f"The run was not added to the knowledge base, the model is not affected: {error}"

@@ -50,7 +50,7 @@ def _fit_automl(job: Job, test_size: Any, knowledge_base: str | None = None) -> 
     facts.pop("history_path", None)
     holdout = getattr(model, "holdout_", None)
     if holdout is not None:
-        facts["holdout"] = [holdout.score, holdout.low, holdout.high]
+        facts["holdout"] = [holdout.score, holdout.ci_low, holdout.ci_high]
     if job.task == "regression":
         return Fitted(model.predict, None, facts, lambda: _saved_size(model))
     return Fitted(model.predict_proba, model.classes_, facts, lambda: _saved_size(model))

@@ -9,7 +9,17 @@ __all__ = ["client", "server"]
 
 def test_a_task_is_run_and_published(server, tmp_path, capsys):
     out = str(tmp_path / "run")
-    options = ["--time-limit", "3", "--seed", "0", "--n-jobs", "1", "--out", out, "--publish"]
+    options = [
+        "--time-limit",
+        "3",
+        "--random-state",
+        "0",
+        "--n-jobs",
+        "1",
+        "--out",
+        out,
+        "--publish",
+    ]
     assert main(["openml", "run", "1", *options]) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line[:16] for line in said[:2]] == ["repeat 0 fold 0:", "repeat 0 fold 1:"]
@@ -33,9 +43,9 @@ def test_a_suite_shows_each_fold_and_what_could_not_be_run(server, tmp_path, cap
     ("arguments", "message"),
     [
         (["run", "99"], "has no such task"),
-        (["run", "1", "--time-limit", "0"], "`time_limit`"),
+        (["run", "1", "--time-limit", "0"], "--time-limit: must be a number above 0"),
         (["suite", "99"], "has no such suite"),
-        (["suite", "21", "--memory-limit", "-1"], "`memory_limit`"),
+        (["suite", "21", "--memory-limit", "-1"], "--memory-limit: must be a number above 0"),
     ],
 )
 def test_mistakes_end_with_one_sentence(server, arguments, message, capsys, monkeypatch, tmp_path):

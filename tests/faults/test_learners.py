@@ -40,7 +40,7 @@ def test_each_fault_is_recorded_and_the_run_goes_on(set_faults, temporary, fresh
         "linear": "crashed",
         "lightgbm:extra_trees": "failed",
         "extra_trees": "timeout",
-        "mlp": "memory",
+        "mlp": "memory_out",
         "gaussian_process": "failed",
     }
     assert "Segmentation fault" in seen["linear"][1]

@@ -225,3 +225,13 @@ def test_a_result_of_other_types_is_an_error(record, name, value):
     record.write_text("\n".join([header, changed, *rest, ""]))
     with pytest.raises(InvalidInputError, match="Line 2 of"):
         read_history(record, SPACE)
+
+
+def test_the_former_name_of_a_status_is_read(tmp_path):
+    path = tmp_path / "history.jsonl"
+    with HistoryFile(path) as file:
+        file.write_header({})
+        info = TrialInfo(0, SPACE.default(), 0, "random")
+        file.append(TrialResult(info, "memory_out", None, None, 1.0, 1.0, 9.0, 0.0))
+    path.write_text(path.read_text().replace('"memory_out"', '"memory"'))
+    assert read_history(path, SPACE)[1].results[0].status == "memory_out"

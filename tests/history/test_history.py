@@ -59,7 +59,7 @@ def test_highest_prefers_a_loss_to_a_failure_above():
             trial(1, 1, rung=1, loss=0.5),
             trial(2, 1, rung=2, status="timeout"),
             trial(3, 2, status="failed"),
-            trial(4, 2, rung=1, status="memory"),
+            trial(4, 2, rung=1, status="memory_out"),
         ]
     )
     assert summary(history.highest()) == [(1, 1, 0.5), (2, 1, None)]
@@ -103,7 +103,7 @@ def test_skipped_is_neither_ok_nor_failed():
     result = trial(0, 1, status="skipped")
     assert not result.ok
     assert not result.failed
-    assert trial(0, 1, status="memory").failed
+    assert trial(0, 1, status="memory_out").failed
 
 
 def test_results_are_hashable():

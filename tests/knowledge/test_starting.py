@@ -32,7 +32,9 @@ def test_best_configurations_of_the_sibling_come_with_a_reason(base, space, make
 
 def test_same_table_says_so(base, space, make_run, make_eval):
     base.add(make_run("abc", make_eval(0.3, learner="tree"), meta=HERE))
-    assert _starts(base, space)[0].why == "won on 'abc', which looks the same as this table"
+    (start, *_) = _starts(base, space)
+    assert start.why == "won on 'abc', which looks the same as this table"
+    assert repr(start) == "WarmStart(tree, from 'abc')"
 
 
 def test_only_the_highest_rung_counts(base, space, make_run, make_eval):
@@ -115,5 +117,5 @@ def test_what_does_not_compare_starts_nothing(base, space, make_run, make_eval, 
 
 
 def test_a_run_of_failures_starts_nothing(base, space, make_run, make_eval):
-    base.add(make_run("abc", make_eval(None, status="memory", learner="tree")))
+    base.add(make_run("abc", make_eval(None, status="memory_out", learner="tree")))
     assert _starts(base, space) == ()

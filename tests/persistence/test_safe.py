@@ -191,7 +191,7 @@ try:
     automl.load({str(handed_on)!r})
 except ImportError as error:
     print(error)
-raise SystemExit(main(["fit", "none.csv", "--target", "y", "--format", "skops"]))
+raise SystemExit(main(["fit", {str(handed_on)!r}, "--target", "y", "--format", "skops"]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "needs the package skops, which is not installed: pip install" in done.stdout

@@ -10,6 +10,7 @@ from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import make_rungs
 from automl.history import TrialInfo
 from automl.run.clock import BudgetClock
+from automl.run.interruption import Interruption
 from automl.run.plan import Plan
 from automl.run.search import Search
 from automl.search import make_optimizer
@@ -35,19 +36,20 @@ def search(tmp_path):
     """A minute for a table of three rungs, with one fold at full size."""
     rows = np.arange(N_ROWS)
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
-    rungs = make_rungs(N_ROWS)
+    rungs, clock = make_rungs(N_ROWS), Clock(60.0)
     return Search(
         problem=Problem(tmp_path, "regression", 0, (), "rmse", folds, ()),
         rungs=rungs,
         plan=Plan(60.0, n_workers=1),
         optimizer=make_optimizer("bohb", SPACE, len(rungs), root="learner"),
         executor=SimpleNamespace(n_workers=1),
-        clock=Clock(60.0),
+        clock=clock,
         reserve=lambda *_: 0.0,
         max_trials=None,
         seed=0,
         on_start=[],
         on_result=[],
+        interruption=Interruption(clock, print),
     )
 
 

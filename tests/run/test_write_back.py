@@ -27,8 +27,8 @@ def leave(knowledge, scheme, weights=None, history=NOTHING, members=()):
         n_classes=2,
         weights=weights,
     )
-    known, header = Known(knowledge, {}, NO_ADVICE), {"table": "key", "space": "space"}
-    write_back(known, header, dataset, scheme, default_metric("binary"), history, members)
+    known = Known(knowledge, {}, NO_ADVICE)
+    write_back(known, "space", dataset, scheme, default_metric("binary"), history, members)
 
 
 def test_losses_under_another_division_of_rows_stay_apart(tmp_path):
@@ -46,6 +46,12 @@ def test_a_base_that_cannot_be_written_is_told_and_raises_nothing(tmp_path):
     (tmp_path / "base").write_text("a file where a folder belongs")
     with pytest.warns(DataWarning, match="not added to the knowledge base"):
         leave(knowledge, Scheme())
+
+
+def test_without_a_secret_a_run_is_not_added_and_its_owner_told(tmp_path, fresh_home):
+    fresh_home.write_text("a file where a folder belongs")
+    with pytest.warns(DataWarning, match="not added to the knowledge base.*The secret that names"):
+        leave(open_knowledge_base(tmp_path / "base"), Scheme())
 
 
 def test_members_have_their_weight_where_they_got_farthest(tmp_path):

@@ -31,7 +31,7 @@ def make(world, name, n_rungs=3, seed=0, initial=True):
 
 def fails_often(world):
     def judge(info):
-        statuses = ("failed", "timeout", "memory", "crashed")
+        statuses = ("failed", "timeout", "memory_out", "crashed")
         if info.config["family"] == "a" and info.number % 3:
             return world.result(info, status=statuses[info.number % 4])
         return world.result(info)

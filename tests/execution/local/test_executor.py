@@ -77,7 +77,7 @@ def test_an_error_is_reported_with_its_reason_and_the_worker_goes_on(executor):
     ("function", "kind", "status"),
     [
         (hang, JobTimeout, "timeout"),
-        (allocate, JobOutOfMemory, "memory"),
+        (allocate, JobOutOfMemory, "memory_out"),
         (segfault, JobCrashed, "crashed"),
     ],
 )

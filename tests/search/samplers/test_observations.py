@@ -41,7 +41,7 @@ def test_only_the_worse_half_of_lower_rungs_is_bad():
 
 
 def test_a_failure_at_the_rung_is_bad_whatever_was_below():
-    history = history_of((1, 0, 0.1), (2, 0, 0.2), (1, 1, "memory"), (2, 1, 0.2))
+    history = history_of((1, 0, 0.1), (2, 0, 0.2), (1, 1, "memory_out"), (2, 1, 0.2))
     assert split(history, 1) == ([2], [1])
     assert split(history, 0) == ([1], [2])
 
