@@ -9,7 +9,7 @@ from typing import Any
 from automl.data import Feature, Task
 from automl.pipelines.declaration import BuildSettings, Learner, TableFacts, TargetFacts
 from automl.pipelines.pipeline import PipelineClassifier, PipelineRegressor
-from automl.pipelines.preprocessing import feature_choices, prepare
+from automl.pipelines.preprocessing import after_screen, feature_choices, is_wide, prepare
 from automl.pipelines.registry import LEARNERS, available_learners
 from automl.pipelines.targets import target_parameters, target_settings
 from automl.space import Categorical, Config, Float, Parameter, Space, When
@@ -134,10 +134,14 @@ def build_pipeline(
     learner = LEARNERS[config[ROOT]]
     prefix = f"{learner.name}:"
     values = {name.removeprefix(prefix): config[name] for name in config if name != ROOT}
-    facts = TableFacts(task, features, n_rows=0)
+    screened = learner.screened is not None and is_wide(features, learner.screened)
+    seen = features[: learner.screened] if screened else features
+    facts = TableFacts(task, seen, n_rows=0)
     prepared = prepare(values, learner.preparation, facts, seed)
+    if screened:
+        prepared = after_screen(prepared, len(seen), task)
     settings = BuildSettings(
-        task, features, prepared.categorical, n_classes, seed, rounds, prepared.monotone
+        task, seen, prepared.categorical, n_classes, seed, rounds, prepared.monotone
     )
     own = {name: value for name, value in values.items() if name not in NOT_OF_MODELS}
     model = learner.build(own, settings)

@@ -194,6 +194,8 @@ class Learner:
         asked for, learners that do not stay out of the space.
     anytime : bool
         Whether a fit that the clock ends early hands back a model that is worth having.
+    screened : int, optional
+        Columns of a very wide table of numbers that it gets to see; None: all.
     threads : bool
         Whether several threads make a fit nearly as many times faster.
     """
@@ -207,6 +209,7 @@ class Learner:
     weights: bool = False
     monotone: bool = False
     anytime: bool = False
+    screened: int | None = 2_000
     threads: bool = False
 
     def serves(self, facts: TableFacts) -> bool:

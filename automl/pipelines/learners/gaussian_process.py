@@ -250,6 +250,7 @@ def _softmax(z: Array) -> Array:
 
 LEARNER = Learner(
     name="gaussian_process",
+    screened=500,
     parameters=parameters,
     preparation=Preparation(
         encodings=("onehot", "target"),

@@ -195,6 +195,7 @@ def _chunks(rounds: int) -> list[int]:
 
 LEARNER = Learner(
     name="hist_gradient_boosting",
+    screened=500,
     parameters=parameters,
     preparation=Preparation(
         encodings=("native", "target"),

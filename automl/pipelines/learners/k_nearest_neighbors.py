@@ -78,6 +78,7 @@ class NeighborsModel:
 
 LEARNER = Learner(
     name="k_nearest_neighbors",
+    screened=500,
     parameters=parameters,
     preparation=Preparation(
         encodings=("onehot", "target"),

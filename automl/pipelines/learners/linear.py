@@ -152,6 +152,7 @@ def build(values: Mapping[str, Any], settings: BuildSettings) -> LogisticModel |
 
 LEARNER = Learner(
     name="linear",
+    screened=None,
     parameters=parameters,
     preparation=Preparation(
         encodings=("onehot", "target"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from automl.data import Feature, Task
 from automl.pipelines.declaration import Preparation, TableFacts
 from automl.pipelines.preprocessing.features import feature_blocks
+from automl.pipelines.preprocessing.screen import WIDE, ColumnScreen
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "after_screen", "is_wide", "prepare"]
 
 MAX_CATEGORIES = 40
 DENSE_COLUMNS = 400
@@ -74,6 +76,20 @@ def prepare(
     transformer = ColumnTransformer([*blocks, *new], sparse_threshold=1.0)
     categorical = facts.categorical if codes_stay else ()
     return Prepared(transformer, categorical, _directions(facts, codes_stay))
+
+
+def is_wide(features: tuple[Feature, ...], most: int) -> bool:
+    """Whether a table has far more columns than `most`, all of numbers that may go up and down."""
+    return len(features) > max(WIDE, most) and all(
+        feature.kind in ("numeric", "boolean") and not feature.monotone for feature in features
+    )
+
+
+def after_screen(prepared: Prepared, most: int, task: Task) -> Prepared:
+    """The same preprocessing, of the columns that a screen leaves."""
+    screen = ColumnScreen(most, classes=task != "regression")
+    after = [] if prepared.transformer is None else [prepared.transformer]
+    return replace(prepared, transformer=_chain([screen, *after]))
 
 
 def _directions(facts: TableFacts, codes_stay: bool) -> tuple[int, ...]:
