@@ -49,7 +49,7 @@ _ROOMS = {
     "run": _ALL_ABOVE_RUN,
     "optimization": ("space", "history", "search", "execution"),
     "persistence": (*_ALL_ABOVE_RUN, "run"),
-    "report": ("data", "space", "history", "metrics", "ensemble"),
+    "report": ("data", "space", "history", "metrics", "ensemble", "search.ranking"),
     "openml": ("estimators",),
     "base": ("ANY",),
     "several": ("ANY",),

@@ -66,7 +66,7 @@ class FoldResult:
 
     fold: int
     score: float
-    loss: float
+    losses: tuple[float, ...]
     fit_seconds: float
     predict_seconds: float
     n_train: int
@@ -140,7 +140,7 @@ def _score_fold(
     return FoldResult(
         fold=fold,
         score=score,
-        loss=problem.metric.loss_of(score),
+        losses=(problem.metric.loss_of(score),),
         fit_seconds=fitted - started,
         predict_seconds=predicted - fitted,
         n_train=n_train,

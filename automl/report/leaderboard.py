@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from automl.history import History
+from automl.search.ranking import farthest_first
 
 __all__ = ["leaderboard", "leaderboard_of_each"]
 
@@ -44,7 +45,7 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
         say less than the held-out ones (``holdout_``).
     """
     rows = []
-    for result in history.highest():
+    for result in farthest_first(history.highest()):
         config = result.info.config
         rows.append(
             {
@@ -59,15 +60,9 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
                 "status": result.status,
                 "message": result.message,
                 "config": config.to_dict(),
-                "_loss": float("inf") if result.loss is None else result.loss,
             }
         )
-    table = pd.DataFrame(rows, columns=[*_COLUMNS, "_loss"])
-    table["_failed"] = table["status"] != "ok"
-    table = table.sort_values(
-        ["_failed", "fidelity", "_loss"], ascending=[True, False, True], ignore_index=True
-    )
-    table = table[_COLUMNS].rename(columns={"score": metric})
+    table = pd.DataFrame(rows, columns=_COLUMNS).rename(columns={"score": metric})
     table.index.name = "rank"
     return table
 

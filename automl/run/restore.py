@@ -75,10 +75,16 @@ def _is_fold(values: Any, n_folds: int) -> bool:
     names = {field.name for field in fields(FoldResult)}
     if not isinstance(values, dict) or values.keys() != names:
         return False
-    numbers = all(isinstance(v, int | float) for name, v in values.items() if name != "rounds")
+    rest = [v for name, v in values.items() if name not in ("losses", "rounds")]
+    numbers = _are_numbers(values["losses"]) and _are_numbers(rest)
     whole = all(type(values[name]) is int for name in ("fold", "n_train"))
     rounds = values["rounds"] is None or type(values["rounds"]) is int
     return numbers and whole and rounds and 0 <= values["fold"] < n_folds
+
+
+def _are_numbers(values: Any) -> bool:
+    known = isinstance(values, list | tuple) and bool(values)
+    return known and all(isinstance(value, int | float) for value in values)
 
 
 def with_models(chosen: tuple[Chosen, ...], search: Search) -> tuple[Chosen, ...]:

@@ -16,7 +16,7 @@ from automl.evaluation.rungs import Rung
 from automl.execution import Executor, JobCrashed, JobError, JobFuture, JobReport
 from automl.history import TrialInfo, TrialResult
 from automl.pipelines import is_anytime
-from automl.run.book import Book
+from automl.run.book import Book, mean_losses
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
 from automl.search import Optimizer
@@ -252,7 +252,7 @@ class Search:
         return TrialResult(
             info=info,
             status="ok" if complete else "timeout",
-            loss=float(np.mean([r.loss for r in used])) if complete else None,
+            losses=mean_losses(used) if complete else None,
             score=float(np.mean([r.score for r in used])) if complete else None,
             wall_seconds=report.wall_seconds,
             cpu_seconds=report.cpu_seconds,
@@ -273,7 +273,8 @@ class Search:
 
 
 def _folds_of(result: TrialResult) -> tuple[FoldResult, ...]:
-    return tuple(FoldResult(**fold) for fold in result.details.get("folds", ()))
+    found = result.details.get("folds", ())
+    return tuple(FoldResult(**{**fold, "losses": tuple(fold["losses"])}) for fold in found)
 
 
 def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
@@ -281,7 +282,7 @@ def _failure(info: TrialInfo, error: JobError, started: float) -> TrialResult:
     return TrialResult(
         info=info,
         status=status,
-        loss=None,
+        losses=None,
         score=None,
         wall_seconds=error.wall_seconds,
         cpu_seconds=error.cpu_seconds,

@@ -6,6 +6,7 @@ is under way, and of an explicit generator.
 """
 
 from automl.search.optimizer import Optimizer
+from automl.search.ranking import best_first, farthest_first, ranked
 from automl.search.samplers import (
     GridSampler,
     Proposal,
@@ -47,5 +48,8 @@ __all__ = [
     "SuccessiveHalvingScheduler",
     "TPESampler",
     "TaskHistory",
+    "best_first",
+    "farthest_first",
     "make_optimizer",
+    "ranked",
 ]

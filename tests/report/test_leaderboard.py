@@ -10,7 +10,8 @@ SPACE = Space([Categorical("learner", ("a", "b"), "a"), Float("x", 0.0, 1.0, 0.5
 def _add(history, number, x, rung, loss, status="ok"):
     info = TrialInfo(number, SPACE.make({"learner": "a", "x": x}), rung, "random")
     score = None if loss is None else 1 - loss
-    history.append(TrialResult(info, status, loss, score, 1.0, 0.9, 10.0, 0.0, "why"))
+    losses = None if loss is None else (loss,)
+    history.append(TrialResult(info, status, losses, score, 1.0, 0.9, 10.0, 0.0, "why"))
     return info.config.key
 
 

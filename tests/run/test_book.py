@@ -12,7 +12,7 @@ SPACE = Space([Categorical("learner", ("a", "b"), "a"), Float("x", 0.0, 1.0, 0.5
 
 
 def result(fold, loss, rounds=None, n_train=80):
-    return FoldResult(fold, -loss, loss, 1.0, 0.1, n_train, rounds)
+    return FoldResult(fold, -loss, (loss,), 1.0, 0.1, n_train, rounds)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def run(tmp_path):
     keys = []
     for i, seconds in enumerate((8.0, 4.0, 2.0)):
         config = SPACE.make({"learner": "linear", "x": i / 10})
-        book.add(config, (FoldResult(0, -1.0, 1.0, seconds, 0.0, N_ROWS, None),), full=True)
+        book.add(config, (FoldResult(0, -1.0, (1.0,), seconds, 0.0, N_ROWS, None),), full=True)
         costs.observe(config, N_ROWS, seconds)
         keys.append(config.key)
     return keys, book, costs

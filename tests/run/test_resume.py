@@ -254,7 +254,7 @@ def test_a_kept_prediction_that_is_none_is_not_handed_on(tmp_path, content):
         lambda trial: trial["details"].update(folds=3),
         lambda trial: trial["details"]["folds"][0].update(fold="/../../../tmp/evil"),
         lambda trial: trial["details"]["folds"][0].update(fold=-1),
-        lambda trial: trial["details"]["folds"][0].update(loss="0"),
+        lambda trial: trial["details"]["folds"][0].update(losses=["0"]),
         lambda trial: trial["details"]["folds"][0].pop("rounds"),
     ],
 )
