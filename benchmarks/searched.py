@@ -148,7 +148,7 @@ def _found(search: Search) -> Found:
                 Candidate(
                     key=key,
                     config=book.configs[key].to_dict(),
-                    losses=[results[k].losses[0] for k in folds],
+                    losses=[results[k].loss for k in folds],
                     n_searched=len(book.of(key)),
                     out_of_fold=book.predictions(key, folds),
                     second=second.get(key, np.empty(0)),
@@ -162,7 +162,7 @@ def _found(search: Search) -> Found:
 def _keys(search: Search) -> list[str]:
     """The best of the first fold, the best of each family, and the first that had all folds."""
     book = search.book
-    by_first = sorted(book.folds, key=lambda key: book.of(key)[0].losses)
+    by_first = sorted(book.folds, key=lambda key: book.of(key)[0].loss)
     kept = [key for key in book.folds if book.has_all_folds(key)][:MOST_COMPLETE]
     kept += by_first[:BEST]
     for family in {book.configs[key]["learner"] for key in by_first}:

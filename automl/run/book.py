@@ -115,7 +115,7 @@ class Book:
 
     def predictions(self, key: str, folds: tuple[int, ...]) -> npt.NDArray[Any]:
         """Stored out-of-fold predictions, fold after fold."""
-        parts = [np.load(self._problem.prediction_path(key, k)) for k in folds]
+        parts = [self._problem.prediction(key, k) for k in folds]
         return np.concatenate(parts)
 
     def validation_rows(self, folds: tuple[int, ...]) -> npt.NDArray[Any]:
@@ -127,8 +127,7 @@ class Book:
         kept.update(key for key in self.folds if self.has_all_folds(key))
         for key in [key for key in self.folds if key not in kept]:
             for fold in self.folds[key]:
-                self._problem.model_path(key, str(fold)).unlink(missing_ok=True)
-                self._problem.prediction_path(key, fold).unlink(missing_ok=True)
+                self._problem.forget(key, fold)
             del self.folds[key], self.configs[key]
 
 

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
@@ -118,7 +117,7 @@ def load_members(chosen: tuple[Chosen, ...], book: Book, problem: Problem) -> tu
             config=book.configs[one.key],
             weight=one.weight,
             models=tuple(
-                joblib.load(problem.model_path(one.key, str(k)))
+                problem.model(one.key, str(k))
                 for k in (one.folds if problem.bagged else one.folds[:1])
             ),
             refitted=False,

@@ -93,7 +93,7 @@ def with_models(chosen: tuple[Chosen, ...], search: Search) -> tuple[Chosen, ...
     missing: dict[str, tuple[int, ...]] = {}
     for one in chosen:
         needed = one.folds if problem.bagged else one.folds[:1]
-        lost = tuple(k for k in needed if not problem.model_path(one.key, str(k)).exists())
+        lost = tuple(k for k in needed if not problem.has_model(one.key, str(k)))
         if lost:
             missing[one.key] = lost
     made = _remake(search, missing)
@@ -131,7 +131,7 @@ def _job(search: Search, key: str, fold: int) -> EvaluationJob:
     book, problem = search.book, search.problem
     n_train, n_rows = book.of(key)[fold].n_train, len(problem.folds[fold].train)
     return EvaluationJob(
-        folder=str(problem.folder),
+        store=problem.store,
         config=book.configs[key],
         # rounded up it is `n_train` again, whatever share of the rows that once was
         fraction=1.0 if n_train == n_rows else (n_train - 0.5) / n_rows,

@@ -171,7 +171,7 @@ class Search:
             grace = _GRACE_SHARE * max_seconds + _GRACE_SECONDS
             timeout = min(max_seconds + grace, left + _MARGIN_SECONDS)
         job = EvaluationJob(
-            folder=str(self.problem.folder),
+            store=self.problem.store,
             config=info.config,
             fraction=rung.fraction,
             keep=rung.full or not self.book.folds,
