@@ -262,7 +262,7 @@ class Search:
             details={
                 "fraction": rung.fraction,
                 "metric": self.problem.metric.name,
-                "folds": [asdict(result) for result in results],
+                "folds": [{**asdict(fold), "losses": list(fold.losses)} for fold in results],
             },
         )
 
