@@ -58,10 +58,13 @@ def test_pools_that_end_before_their_workers_are_there_leave_no_thread():
     assert threading.active_count() <= before
 
 
-def test_a_worker_that_is_killed_while_it_is_idle_costs_no_job(executor):
-    pid = executor.submit(os.getpid).result(timeout=60).value
-    psutil.Process(pid).kill()
-    assert executor.submit(os.getpid).result(timeout=60).value != pid
+def test_a_worker_that_is_killed_while_it_is_idle_costs_no_job(tmp_path):
+    with LocalExecutor(1, scratch=tmp_path) as pool:
+        pid = pool.submit(os.getpid).result(timeout=60).value
+        idle = psutil.Process(pid)
+        idle.kill()
+        idle.wait(timeout=60)
+        assert pool.submit(os.getpid).result(timeout=60).value != pid
 
 
 def test_shutdown_leaves_no_process():

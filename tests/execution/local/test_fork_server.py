@@ -30,10 +30,12 @@ def draw(_):
     return os.getpid(), os.getppid(), np.random.random()  # noqa: NPY002  as learners of others do
 
 
-def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(counted):
-    with LocalExecutor(2, preload=("counted",)) as pool:
+def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(counted, tmp_path):
+    with LocalExecutor(2, scratch=tmp_path, preload=("counted",)) as pool:
         first = [pool.submit(draw, i).result(timeout=60).value for i in range(2)]
-        os.kill(first[0][0], signal.SIGKILL)
+        killed = psutil.Process(first[0][0])
+        killed.kill()
+        killed.wait(timeout=60)
         jobs = [pool.submit(draw, i) for i in range(6)]
         drawn = first + [job.result(timeout=60).value for job in jobs]
     pids, parents, numbers = zip(*drawn, strict=True)
