@@ -206,7 +206,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
                 settings,
                 clock,
                 workers.executor,
-                workers.scratch,
+                workers.store,
                 watchers,
             )
         self._keep(encoder, target, result)

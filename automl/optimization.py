@@ -15,7 +15,7 @@ import numpy as np
 
 from automl.exceptions import InvalidInputError, NothingFoundError
 from automl.history import History, TrialInfo, TrialResult
-from automl.search import Optimizer, Proposal, TaskHistory, make_optimizer
+from automl.search import Optimizer, Proposal, TaskHistory, farthest_first, make_optimizer
 from automl.space import Categorical, Config, Float, Integer, Parameter, Space
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class OptimizeResult:
         """
         import pandas as pd
 
-        ranked = sorted(self.history.highest(), key=_order)
+        ranked = farthest_first(self.history.highest())
         rows = [
             {
                 "value": result.score,
@@ -96,7 +96,7 @@ class _Goal:
         if not math.isfinite(value):
             message = f"the function returned {value}, which is no finite number"
             return _failure(info, "failed", message, wall, cpu, memory, started)
-        return TrialResult(info, "ok", self.sign * value, value, wall, cpu, memory, started)
+        return TrialResult(info, "ok", (self.sign * value,), value, wall, cpu, memory, started)
 
 
 def optimize_function(
@@ -337,7 +337,7 @@ def _failure(
 
 
 def _best(history: History, goal: _Goal) -> OptimizeResult:
-    best = min(history.highest(), key=_order, default=None)
+    best = next(iter(farthest_first(history.highest())), None)
     if best is None or best.score is None:
         messages = Counter(result.message for result in history if result.failed)
         reason = f"most often: {messages.most_common(1)[0][0]}" if messages else "there was no time"
@@ -348,8 +348,3 @@ def _best(history: History, goal: _Goal) -> OptimizeResult:
     config: Config = best.info.config
     fidelity = goal.fidelities[best.info.rung]
     return OptimizeResult(config.to_dict(), best.score, fidelity, history, goal.fidelities)
-
-
-def _order(result: TrialResult) -> tuple[bool, int, float]:
-    """Sort key: results before failures, high fidelities before low ones, then by loss."""
-    return not result.ok, -result.info.rung, math.inf if result.loss is None else result.loss

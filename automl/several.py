@@ -8,7 +8,6 @@ to the own knowledge base is what the next one starts from. Reasons: docs/adr/00
 from __future__ import annotations
 
 import secrets
-import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -258,9 +257,8 @@ def _run_each(parts: list[_Part], workers: Workers, clock: BudgetClock) -> list[
 
 
 def _run(part: _Part, workers: Workers, clock: BudgetClock) -> RunResult:
-    """One target, in a folder of its own."""
-    folder = workers.scratch / secrets.token_hex(4)
-    folder.mkdir()
+    """One target, in a space of the store of its own; the table is in there once for all."""
+    store = workers.store.within(secrets.token_hex(4))
     settings = part.settings
     progress = Progress(clock.limit, settings.max_trials, settings.metric, 0.0, settings.verbose)
     try:
@@ -278,11 +276,11 @@ def _run(part: _Part, workers: Workers, clock: BudgetClock) -> RunResult:
                 settings,
                 clock,
                 workers.executor,
-                folder,
+                store,
                 watchers,
             )
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        store.clear()
 
 
 def _warn_of(names: list[str], what: str) -> None:

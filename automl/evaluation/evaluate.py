@@ -6,18 +6,19 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
 from automl.evaluation.prediction import predict
 from automl.evaluation.problem import Problem, load_problem, load_weights
 from automl.evaluation.rungs import FOLDS
+from automl.execution import ArtifactStore
 from automl.pipelines import best_rounds, build_pipeline
 from automl.space import Config
 from automl.threads import allow_threads
 
 __all__ = [
+    "ALL_ROWS",
     "EvaluationJob",
     "FoldResult",
     "RefitJob",
@@ -34,6 +35,8 @@ PREDICT_SHARE, LEAST_PREDICT_SHARE = 0.15, 0.02
 REFIT_SHARE = 0.85
 """Of the time for a refit; the rest is for writing the model."""
 MOST_WITNESSES = 1_000
+ALL_ROWS = "all"
+"""Part of a problem that a refit learns, beside its folds."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class EvaluationJob:
 
     Parameters
     ----------
-    folder : str
-        Of the stored `Problem`.
+    store : ArtifactStore
+        Of the `Problem`.
     config : Config
     fraction : float
         Share of the training rows of a fold.
@@ -56,7 +59,7 @@ class EvaluationJob:
     threads : int
     """
 
-    folder: str
+    store: ArtifactStore
     config: Config
     fraction: float
     keep: bool
@@ -72,7 +75,7 @@ class FoldResult:
 
     fold: int
     score: float
-    loss: float
+    losses: tuple[float, ...]
     fit_seconds: float
     predict_seconds: float
     n_train: int
@@ -84,7 +87,7 @@ class FoldResult:
 class RefitJob:
     """A configuration to be fitted on all rows, without validation."""
 
-    folder: str
+    store: ArtifactStore
     config: Config
     seed: int
     rounds: int | None
@@ -94,23 +97,20 @@ class RefitJob:
 
 @dataclass(frozen=True, eq=False)
 class Refitted:
-    """A member fitted on all rows.
+    """A member fitted on all rows, whose model is kept as that of `ALL_ROWS`.
 
     Parameters
     ----------
-    path : str
-        Of the model.
     prediction : ndarray
         For the `witnesses` of the first fold.
     """
 
-    path: str
     prediction: Array
 
 
 def evaluate(job: EvaluationJob) -> tuple[FoldResult, ...]:
     """Score the folds one after another; those that no longer fit into the time are left out."""
-    problem, X, y = load_problem(job.folder)
+    problem, X, y = load_problem(job.store)
     started = time.monotonic()
     results: list[FoldResult] = []
     for position, fold in enumerate(job.folds):
@@ -136,7 +136,7 @@ def _score_fold(
         job.config, problem.task, problem.features, problem.n_classes, job.seed, fitting
     )
     started = time.monotonic()
-    model.fit(X[train], y[train], **_weights_of(job.folder, train))
+    model.fit(X[train], y[train], **_weights_of(job.store, train))
     fitted = time.monotonic()
     prediction = predict(model, X[rows.validation], problem.n_classes)
     predicted = time.monotonic()
@@ -144,12 +144,12 @@ def _score_fold(
         raise ValueError("the pipeline predicted values that are not finite")
     score = problem.metric.score(y[rows.validation], prediction)
     if job.keep:
-        np.save(problem.prediction_path(job.config.key, fold), prediction.astype(np.float32))
-        joblib.dump(model, problem.model_path(job.config.key, str(fold)))
+        problem.keep_prediction(job.config.key, fold, prediction.astype(np.float32))
+        problem.keep_model(job.config.key, str(fold), model)
     return FoldResult(
         fold=fold,
         score=score,
-        loss=problem.metric.loss_of(score),
+        losses=(problem.metric.loss_of(score),),
         fit_seconds=fitted - started,
         predict_seconds=predicted - fitted,
         n_train=n_train,
@@ -166,15 +166,15 @@ def _fitting(max_seconds: float | None, n_train: int, n_predicted: int) -> float
     return (1.0 - max(share, LEAST_PREDICT_SHARE)) * max_seconds
 
 
-def _weights_of(folder: str, rows: Any) -> dict[str, Array]:
+def _weights_of(store: ArtifactStore, rows: Any) -> dict[str, Array]:
     """Weights of rows as an argument, nothing where rows have none."""
-    weights = load_weights(folder)
+    weights = load_weights(store)
     return {} if weights is None else {"sample_weight": weights[rows]}
 
 
 def refit(job: RefitJob) -> Refitted:
     """Fit a member again and keep it."""
-    problem, X, y = load_problem(job.folder)
+    problem, X, y = load_problem(job.store)
     model = build_pipeline(
         job.config,
         problem.task,
@@ -185,12 +185,11 @@ def refit(job: RefitJob) -> Refitted:
         job.rounds,
     )
     with allow_threads(job.threads):
-        model.fit(X, y, **_weights_of(job.folder, slice(None)))
-    path = problem.model_path(job.config.key, "all")
-    joblib.dump(model, path)
+        model.fit(X, y, **_weights_of(job.store, slice(None)))
+    problem.keep_model(job.config.key, ALL_ROWS, model)
     rows = problem.folds[0].validation
     rows = rows[witnesses(len(rows))]
-    return Refitted(str(path), predict(model, X[rows], problem.n_classes))
+    return Refitted(predict(model, X[rows], problem.n_classes))
 
 
 def witnesses(n_rows: int) -> slice:

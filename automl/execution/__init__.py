@@ -13,8 +13,10 @@ from automl.execution.jobs import (
     JobTimeout,
 )
 from automl.execution.protocol import Executor
+from automl.execution.store import ArtifactStore
 
 __all__ = [
+    "ArtifactStore",
     "Executor",
     "JobCrashed",
     "JobError",

@@ -14,7 +14,8 @@ class Executor(Protocol):
     """Runs functions elsewhere, several at a time.
 
     A fault of a job is the job's alone: it ends with a `JobError` of the kind that says why, its
-    neighbours go on, and the next job finds a worker.
+    neighbours go on, and the next job finds a worker. `tests/execution/contract.py` holds an
+    executor to that.
     """
 
     @property
@@ -40,6 +41,11 @@ class Executor(Protocol):
         -------
         JobFuture
             Its result is a `JobReport`, its exception a `JobError`.
+
+        Raises
+        ------
+        TypeError or pickle.PicklingError
+            If the function or an argument cannot be sent; nothing is queued.
         """
         ...
 

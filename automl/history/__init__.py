@@ -6,12 +6,13 @@ comes back; a `History` holds results in the order in which they came and is onl
 
 from automl.history.file import HistoryFile, read_header, read_history
 from automl.history.history import History
-from automl.history.trials import FAILURES, Status, TrialInfo, TrialResult, status_in_record
+from automl.history.trials import FAILURES, Losses, Status, TrialInfo, TrialResult, status_in_record
 
 __all__ = [
     "FAILURES",
     "History",
     "HistoryFile",
+    "Losses",
     "Status",
     "TrialInfo",
     "TrialResult",

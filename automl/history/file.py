@@ -25,8 +25,10 @@ from automl.space import Space
 
 __all__ = ["HistoryFile", "read_header", "read_history"]
 
-FORMAT = 1
-_MEASURES = ("loss", "score", "wall_seconds", "cpu_seconds", "peak_memory_mb", "started")
+FORMAT = 2
+_READ = (1, FORMAT)
+"""Format 1 had one loss a trial, and one a fold of its details."""
+_MEASURES = ("losses", "score", "wall_seconds", "cpu_seconds", "peak_memory_mb", "started")
 _TAG = "$float"
 
 
@@ -48,10 +50,10 @@ class HistoryFile:
     ...     path = pathlib.Path(folder) / "history.jsonl"
     ...     with HistoryFile(path) as file:
     ...         file.write_header({"task": "binary"})
-    ...         file.append(TrialResult(info, "ok", 0.2, 0.8, 1.0, 1.0, 50.0, 0.0))
+    ...         file.append(TrialResult(info, "ok", (0.2,), 0.8, 1.0, 1.0, 50.0, 0.0))
     ...     header, history = read_history(path, space)
-    >>> header, len(history), history.results[0].loss
-    ({'task': 'binary'}, 1, 0.2)
+    >>> header, len(history), history.results[0].losses
+    ({'task': 'binary'}, 1, (0.2,))
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -181,10 +183,10 @@ def _entries(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], bool]:
     lines, torn = _complete_lines(Path(path).read_bytes())
     entries = [_parse(line, name, i) for i, line in enumerate(lines, start=1)]
     first = entries[0] if entries else {}
-    if first.get("format") != FORMAT or not isinstance(first.get("header"), dict):
+    if first.get("format") not in _READ or not isinstance(first.get("header"), dict):
         raise InvalidInputError(
-            f"path must name a record of format {FORMAT}, but {name!r} does not begin with its "
-            f"header; choose a file that this version has written."
+            f"path must name a record of format {FORMAT} or earlier, but {name!r} does not begin "
+            f"with its header; choose a file that this version, or an earlier one, has written."
         )
     return entries, torn
 
@@ -235,17 +237,40 @@ def _parse(line: bytes, name: str, number: int) -> dict[str, Any]:
     return entry
 
 
+def _upgraded(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Bring a line of format 1 into the present form; nothing else knows of earlier formats.
+
+    Told by what it holds, not by the header: a record that was continued has lines of both.
+    """
+    if "loss" not in entry:
+        return entry
+    details = dict(entry["details"])
+    if "folds" in details:
+        details["folds"] = [{"threads": 1, **_with_losses(fold)} for fold in details["folds"]]
+    return {**_with_losses(entry), "details": details}
+
+
+def _with_losses(entry: Mapping[str, Any]) -> dict[str, Any]:
+    renamed = dict(entry)
+    loss = renamed.pop("loss")
+    return {**renamed, "losses": None if loss is None else [loss]}
+
+
 def _result(entry: Mapping[str, Any], space: Space, name: str, number: int) -> TrialResult:
     try:
+        entry = _upgraded(entry)
         config = space.make(entry["config"])
         if config.key != entry["config_key"]:
             raise InvalidInputError("it was written with another space")
         if not isinstance(entry["details"], dict):
             raise TypeError("its details are no object")
+        measures = {measure: _decode(entry[measure]) for measure in _MEASURES}
+        losses = measures.pop("losses")
         return TrialResult(
             info=TrialInfo(entry["number"], config, entry["rung"], entry["origin"]),
             status=status_in_record(entry["status"]),
-            **{measure: _decode(entry[measure]) for measure in _MEASURES},
+            losses=None if losses is None else tuple(losses),
+            **measures,
             message=entry["message"],
             details=_decode(entry["details"]),
         )

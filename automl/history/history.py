@@ -1,4 +1,7 @@
-"""Results in the order in which they came, indexed by rung and by configuration."""
+"""Results in the order in which they came, indexed by rung and by configuration.
+
+Nothing here compares losses: `automl.search.ranking` does.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +29,14 @@ class History:
         self._results: list[TrialResult] = []
         self._rungs: dict[int, dict[Config, TrialResult]] = {}
         self._highest: dict[Config, TrialResult] = {}
-        self._rankings: dict[int, tuple[TrialResult, ...]] = {}
         for result in results:
             self.append(result)
 
     def append(self, result: TrialResult) -> None:
         """Add one result at the end."""
         self._results.append(result)
-        _keep_better(self._rungs.setdefault(result.info.rung, {}), result)
-        _keep_better(self._highest, result)
-        self._rankings.pop(result.info.rung, None)
+        _keep_farther(self._rungs.setdefault(result.info.rung, {}), result)
+        _keep_farther(self._highest, result)
 
     @property
     def results(self) -> tuple[TrialResult, ...]:
@@ -54,14 +55,14 @@ class History:
     def at_rung(self, rung: int) -> ValuesView[TrialResult]:
         """One result for each configuration that was run at a rung.
 
-        Where there are several, the one with the lowest loss; failures stay behind any loss.
+        Where there are several, the latest that has losses, else the latest failure.
         """
         return self._rungs.get(rung, {}).values()
 
     def highest(self) -> ValuesView[TrialResult]:
-        """One result for each configuration: at the highest rung where it has a loss.
+        """One result for each configuration: at the highest rung where it has losses.
 
-        A configuration that never got a loss shows its failure at the highest rung.
+        A configuration that never got any shows its failure at the highest rung.
         """
         return self._highest.values()
 
@@ -72,16 +73,6 @@ class History:
         """
         results = self._highest if rung is None else self._rungs.get(rung, {})
         return results.get(config)
-
-    def ranking(self, rung: int) -> tuple[TrialResult, ...]:
-        """Results with a loss at a rung, one for each configuration, best first.
-
-        Losses of different rungs do not compare; positions in these rankings do.
-        """
-        if rung not in self._rankings:
-            ok = [result for result in self.at_rung(rung) if result.ok]
-            self._rankings[rung] = tuple(sorted(ok, key=_loss))
-        return self._rankings[rung]
 
     def __getstate__(self) -> dict[str, Any]:
         """The results alone; the views are made of them again."""
@@ -101,16 +92,8 @@ class History:
         return f"History({len(self)} results, {n_ok} ok, {len(self._highest)} configurations)"
 
 
-def _loss(result: TrialResult) -> float:
-    return float("inf") if result.loss is None else result.loss
-
-
-def _keep_better(results: dict[Config, TrialResult], new: TrialResult) -> None:
-    """Keep the more informative of two results: with a loss, then higher rung, then lower loss."""
+def _keep_farther(results: dict[Config, TrialResult], new: TrialResult) -> None:
+    """Keep the more informative of two results: with losses, at a higher rung, the later one."""
     old = results.get(new.info.config)
-    if old is None or _order(new) > _order(old):
+    if old is None or (new.ok, new.info.rung) >= (old.ok, old.info.rung):
         results[new.info.config] = new
-
-
-def _order(result: TrialResult) -> tuple[bool, int, float]:
-    return result.ok, result.info.rung, -_loss(result)

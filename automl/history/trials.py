@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from automl.exceptions import InvalidInputError
 from automl.space import Config
 
-__all__ = ["FAILURES", "Status", "TrialInfo", "TrialResult", "status_in_record"]
+__all__ = ["FAILURES", "Losses", "Status", "TrialInfo", "TrialResult", "status_in_record"]
 
 Status = Literal["ok", "failed", "timeout", "memory_out", "crashed", "skipped"]
 """How a trial ended; "skipped" was never run and says nothing about its configuration."""
+
+Losses: TypeAlias = tuple[float, ...]
+"""What is minimised, one number an objective; only `automl.search.ranking` compares them."""
 
 FAILURES = frozenset({"failed", "timeout", "memory_out", "crashed"})
 """Statuses that count against a configuration."""
@@ -66,10 +69,10 @@ class TrialResult:
         What was run.
     status : str
         How it ended, see `Status`.
-    loss : float or None
-        Lower is better; a finite number where the status is "ok", None otherwise.
+    losses : tuple of float or None
+        One an objective, lower is better; finite numbers where the status is "ok", None otherwise.
     score : float or None
-        The same with the sign of the metric.
+        The first of them with the sign of the metric.
     wall_seconds, cpu_seconds, peak_memory_mb : float
         What it cost.
     started : float
@@ -82,12 +85,12 @@ class TrialResult:
     Raises
     ------
     InvalidInputError
-        If the status is unknown, or loss and status contradict each other.
+        If the status is unknown, or losses and status contradict each other.
     """
 
     info: TrialInfo
     status: Status
-    loss: float | None
+    losses: Losses | None
     score: float | None
     wall_seconds: float
     cpu_seconds: float
@@ -102,23 +105,32 @@ class TrialResult:
                 f"status must be one of {list(get_args(Status))}, got {self.status!r}; "
                 f"choose the one that says how the trial ended."
             )
-        if self.ok and (self.loss is None or not math.isfinite(self.loss)):
+        if self.ok and not _are_losses(self.losses):
             raise InvalidInputError(
-                f"loss must be a finite number where status is 'ok', got {self.loss!r}; "
-                f"record the trial as 'failed'."
+                f"losses must be a tuple of finite numbers where status is 'ok', got "
+                f"{self.losses!r}; record the trial as 'failed'."
             )
-        if not self.ok and self.loss is not None:
+        if not self.ok and self.losses is not None:
             raise InvalidInputError(
-                f"loss must be None where status is {self.status!r}, got {self.loss!r}; "
-                f"leave it out."
+                f"losses must be None where status is {self.status!r}, got {self.losses!r}; "
+                f"leave them out."
             )
 
     @property
+    def loss(self) -> float | None:
+        """The first of the losses, the only one where there is one objective."""
+        return None if self.losses is None else self.losses[0]
+
+    @property
     def ok(self) -> bool:
-        """Whether there is a loss."""
+        """Whether there are losses."""
         return self.status == "ok"
 
     @property
     def failed(self) -> bool:
         """Whether it counts against the configuration."""
         return self.status in FAILURES
+
+
+def _are_losses(losses: Any) -> bool:
+    return isinstance(losses, tuple) and bool(losses) and all(map(math.isfinite, losses))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from automl.history import History, TrialResult
+from automl.search.ranking import farthest_first
 
 __all__ = ["leaderboard", "leaderboard_of_each", "tried"]
 
@@ -30,7 +31,7 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
         the best of many flatters: rows that a pipeline was chosen on say less than the held-out
         ones (``holdout_``).
     """
-    in_order = sorted(history.highest(), key=_place)
+    in_order = farthest_first(history.highest())
     table = pd.DataFrame([_row(result, weights) for result in in_order], columns=_COLUMNS)
     table.index.name = "rank"
     table.columns.name = f"by rung, then {metric}"
@@ -57,11 +58,6 @@ def tried(histories: Sequence[History]) -> str:
     n_failed = sum(not result.ok for result in shown)
     text = f"{len(shown)} configurations in {sum(map(len, histories))} evaluations"
     return f"{text}, {n_failed} without a score" if n_failed else text
-
-
-def _place(result: TrialResult) -> tuple[bool, int, float]:
-    loss = float("inf") if result.loss is None else result.loss
-    return not result.ok, -result.info.rung, loss
 
 
 _COLUMNS = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from automl.history import TrialInfo, TrialResult
 from automl.metrics import Metric
+from automl.search.ranking import farthest_first
 
 __all__ = ["Progress"]
 
@@ -37,7 +38,7 @@ class Progress:
     ):
         self._limit, self._max_trials = limit, max_trials
         self._metric, self._elapsed = metric, elapsed
-        self._best: tuple[int, float, float] | None = None
+        self._best: TrialResult | None = None
         self._running: dict[int, str] = {}
         self._n_trials = 0
         self._phase = "starting"
@@ -96,14 +97,12 @@ class Progress:
         """Note that an evaluation has ended."""
         self._running.pop(result.info.number, None)
         self._n_trials += 1
-        if result.loss is not None and result.score is not None:
-            candidate = (-result.info.rung, result.loss, result.score)
-            if self._best is None or candidate[:2] < self._best[:2]:
-                self._best = candidate
+        if result.ok:
+            self._best = result if self._best is None else farthest_first([self._best, result])[0]
         self._refresh()
 
     def _fields(self) -> dict[str, str]:
-        best = "" if self._best is None else f"{self._metric.name} {self._best[2]:.4f}"
+        best = "" if self._best is None else f"{self._metric.name} {self._best.score:.4f}"
         return {
             "phase": f"{self._phase}, {self._n_trials} evaluated",
             "best": best,

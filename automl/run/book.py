@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
@@ -12,9 +12,11 @@ import numpy.typing as npt
 
 from automl.evaluation.evaluate import FoldResult
 from automl.evaluation.problem import Problem
+from automl.history import Losses
+from automl.search import best_first
 from automl.space import Config
 
-__all__ = ["ENOUGH_WITH_ALL_FOLDS", "Book"]
+__all__ = ["ENOUGH_WITH_ALL_FOLDS", "Book", "mean_losses"]
 
 LIBRARY = 50
 PER_FAMILY = 3
@@ -66,9 +68,9 @@ class Book:
         """Folds among the first `n_folds` that have not been run at full size."""
         return tuple(k for k in range(n_folds) if k not in self.folds.get(config.key, {}))
 
-    def loss(self, key: str) -> float:
-        """Mean loss over the folds that have been run."""
-        return float(np.mean([result.loss for result in self.of(key).values()]))
+    def losses(self, key: str) -> Losses:
+        """Mean losses over the folds that have been run."""
+        return mean_losses(self.of(key).values())
 
     def fit_seconds(self, key: str) -> float:
         """Seconds of one fit."""
@@ -96,7 +98,7 @@ class Book:
 
     def _best(self, keys: list[str]) -> list[str]:
         """The best 50, and the best three of each family."""
-        ranked = sorted(keys, key=self._comparable_loss(keys))
+        ranked = best_first(keys, self._comparable_losses(keys))
         kept = set(ranked[:LIBRARY])
         by_family: dict[Any, list[str]] = defaultdict(list)
         for key in ranked:
@@ -105,15 +107,15 @@ class Book:
             kept.update(family[:PER_FAMILY])
         return [key for key in ranked if key in kept]
 
-    def _comparable_loss(self, keys: list[str]) -> Callable[[str], float]:
+    def _comparable_losses(self, keys: list[str]) -> Callable[[str], Losses]:
         """Losses are compared on the same rows: on all folds only if all keys have them."""
         if all(self.has_all_folds(key) for key in keys):
-            return self.loss
-        return lambda key: self.of(key)[0].loss
+            return self.losses
+        return lambda key: self.of(key)[0].losses
 
     def predictions(self, key: str, folds: tuple[int, ...]) -> npt.NDArray[Any]:
         """Stored out-of-fold predictions, fold after fold."""
-        parts = [np.load(self._problem.prediction_path(key, k)) for k in folds]
+        parts = [self._problem.prediction(key, k) for k in folds]
         return np.concatenate(parts)
 
     def validation_rows(self, folds: tuple[int, ...]) -> npt.NDArray[Any]:
@@ -125,6 +127,11 @@ class Book:
         kept.update(key for key in self.folds if self.has_all_folds(key))
         for key in [key for key in self.folds if key not in kept]:
             for fold in self.folds[key]:
-                self._problem.model_path(key, str(fold)).unlink(missing_ok=True)
-                self._problem.prediction_path(key, fold).unlink(missing_ok=True)
+                self._problem.forget(key, fold)
             del self.folds[key], self.configs[key]
+
+
+def mean_losses(results: Iterable[FoldResult]) -> Losses:
+    """Mean over folds, objective by objective."""
+    of_objectives = zip(*(result.losses for result in results), strict=True)
+    return tuple(float(np.mean(losses)) for losses in of_objectives)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
@@ -122,7 +121,7 @@ def load_members(chosen: tuple[Chosen, ...], book: Book, problem: Problem) -> tu
             config=book.configs[one.key],
             weight=one.weight,
             models=tuple(
-                joblib.load(problem.model_path(one.key, str(k)))
+                problem.model(one.key, str(k))
                 for k in (one.folds if problem.bagged else one.folds[:1])
             ),
             refitted=False,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from automl.ensemble import EnsembleModel, Member
 from automl.evaluation.problem import Problem, store_problem
 from automl.evaluation.rungs import Rung, begins_whole, make_race, make_rungs
 from automl.exceptions import KnowledgeBaseError, NothingFoundError, warn_user
-from automl.execution import Executor
+from automl.execution import ArtifactStore, Executor
 from automl.history import History, TrialInfo, TrialResult
 from automl.knowledge import Advice, WarmStart
 from automl.metrics import Metric
@@ -96,7 +95,7 @@ def run_fit(
     settings: Settings,
     clock: BudgetClock,
     executor: Executor,
-    scratch: Path,
+    store: ArtifactStore,
     watchers: Watchers,
 ) -> RunResult:
     """Search, choose, check and refit.
@@ -114,8 +113,8 @@ def run_fit(
     clock : BudgetClock
         Started when ``fit`` was entered.
     executor : Executor
-    scratch : Path
-        Empty folder; its owner removes it.
+    store : ArtifactStore
+        Empty; its owner removes it.
     watchers : Watchers
 
     Raises
@@ -131,7 +130,7 @@ def run_fit(
             settings,
             clock,
             executor,
-            scratch,
+            store,
             watchers,
             interruption,
         )
@@ -144,14 +143,14 @@ def _run_steps(
     settings: Settings,
     clock: BudgetClock,
     executor: Executor,
-    scratch: Path,
+    store: ArtifactStore,
     watchers: Watchers,
     interruption: Interruption,
 ) -> RunResult:
     rng = np.random.default_rng(settings.random_state)
     metric: Metric = settings.metric
     # 1. Held-out rows first: nothing below sees them before the check.
-    division = divide(dataset, scheme, settings, scratch, rng)
+    division = divide(dataset, scheme, settings, store, rng)
     development, problem, checking = division.development, division.problem, division.checking
     store_problem(problem, dataset)
     # 2. What earlier runs say about tables like this one.

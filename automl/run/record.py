@@ -186,7 +186,7 @@ class RunFolder:
     ----------
     folder : Path
     problem : Problem
-        Says where the workers leave their predictions.
+        Keeps the predictions of the workers.
     header : dict, optional
         Of a new run.
 
@@ -203,6 +203,7 @@ class RunFolder:
         self._kept = folder / _PREDICTIONS
         self._problem = problem
         self._appended, self._broken = 0, False
+        self._evaluated: dict[str, tuple[str, int]] = {}  # what the files of predictions are of
         try:
             self._kept.mkdir(parents=True, exist_ok=True)
             self._lock = _lock(folder)
@@ -235,7 +236,7 @@ class RunFolder:
             return
         try:
             for fold in result.details.get("folds", ()):
-                self._keep(self._problem.prediction_path(result.info.config.key, fold["fold"]))
+                self._keep(result.info.config.key, fold["fold"])
             self._file.append(result)
             self._appended += 1
             if self._appended % _PRUNE_EVERY == 0:
@@ -248,13 +249,12 @@ class RunFolder:
             )
 
     def bring_back(self, key: str, fold: int) -> bool:
-        """Give the workers' folder a kept prediction; whether there is one.
+        """Give the store a kept prediction; whether there is one.
 
         What is handed on is the array that was checked, never the file: it may have been damaged,
         or put there by somebody else.
         """
-        target = self._problem.prediction_path(key, fold)
-        kept = self._kept / target.name
+        kept = self._place(key, fold)
         if not kept.is_file():
             return False
         try:
@@ -263,23 +263,30 @@ class RunFolder:
         except (OSError, ValueError, EOFError) as error:
             warn_user(f"A kept prediction is made again, {kept} does not hold one ({error}).")
             return False
-        np.save(target, prediction)
+        self._problem.keep_prediction(key, fold, prediction)
         return True
 
     def discard_predictions(self) -> None:
         """Remove what only a run that was cut off needs."""
         shutil.rmtree(self._kept, ignore_errors=True)
 
-    def _keep(self, source: Path) -> None:
-        if not source.exists():
+    def _place(self, key: str, fold: int) -> Path:
+        path = self._kept / f"{key}-{fold}.npy"
+        self._evaluated[path.name] = key, fold
+        return path
+
+    def _keep(self, key: str, fold: int) -> None:
+        if not self._problem.has_prediction(key, fold):
             return
-        with written_whole(self._kept / source.name) as place:
-            shutil.copyfile(source, place)
+        prediction = self._problem.prediction(key, fold)
+        with written_whole(self._place(key, fold)) as place, place.open("wb") as stream:
+            np.save(stream, prediction)
 
     def _prune(self) -> None:
         """Forget what the run has forgotten as hopeless."""
         for path in self._kept.iterdir():
-            if not (self._problem.folder / "predictions" / path.name).exists():
+            evaluated = self._evaluated.get(path.name)
+            if evaluated is None or not self._problem.has_prediction(*evaluated):
                 path.unlink()
 
     def __enter__(self) -> RunFolder:

@@ -8,12 +8,11 @@ from concurrent.futures import Future, wait
 from dataclasses import replace
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
 from automl.ensemble import Member
-from automl.evaluation.evaluate import RefitJob, Refitted, refit, witnesses
+from automl.evaluation.evaluate import ALL_ROWS, RefitJob, Refitted, refit, witnesses
 from automl.evaluation.problem import Problem
 from automl.exceptions import warn_user
 from automl.execution import Executor, JobFuture, JobReport
@@ -106,7 +105,7 @@ def _submit(
     for config in configs:
         left = None if not clock.timed else clock.remaining() - _RETURN_SECONDS
         job = RefitJob(
-            folder=str(problem.folder),
+            store=problem.store,
             config=config,
             seed=config_seed(seed, config),
             rounds=book.rounds(config.key, n_rows),
@@ -126,7 +125,7 @@ def _replaced(member: Member, future: JobFuture | None, problem: Problem, y: Arr
     refitted: Refitted = future.result().value
     if _is_worse(member.config.key, refitted, problem, y):
         return _kept(member, "predicts rows that it was fitted on worse than before it saw them")
-    return replace(member, models=(joblib.load(refitted.path),), refitted=True)
+    return replace(member, models=(problem.model(member.config.key, ALL_ROWS),), refitted=True)
 
 
 def _kept(member: Member, why: str) -> Member:
@@ -144,7 +143,7 @@ def _is_worse(key: str, refitted: Refitted, problem: Problem, y: Array) -> bool:
     """
     if not np.isfinite(refitted.prediction).all():
         return True
-    rows, unseen = problem.folds[0].validation, np.load(problem.prediction_path(key, 0))
+    rows, unseen = problem.folds[0].validation, problem.prediction(key, 0)
     chosen = witnesses(len(rows))
     truth = y[rows[chosen]]
     metric = METRICS["log_loss" if problem.n_classes else "rmse"]

@@ -93,8 +93,7 @@ class Reserve:
     def _seconds_of_models(self, keys: list[str], book: Book) -> float:
         """For models of an earlier run, of which only the predictions are left."""
         n_missing = {
-            key: sum(not self._problem.model_path(key, str(k)).exists() for k in book.of(key))
-            for key in keys
+            key: sum(not self._problem.has_model(key, str(k)) for k in book.of(key)) for key in keys
         }
         return sum(n * book.fit_seconds(key) for key, n in n_missing.items()) / self._n_workers
 

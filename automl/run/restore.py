@@ -75,10 +75,16 @@ def _is_fold(values: Any, n_folds: int) -> bool:
     names = {field.name for field in fields(FoldResult)}
     if not isinstance(values, dict) or values.keys() != names:
         return False
-    numbers = all(isinstance(v, int | float) for name, v in values.items() if name != "rounds")
+    rest = [v for name, v in values.items() if name not in ("losses", "rounds")]
+    numbers = _are_numbers(values["losses"]) and _are_numbers(rest)
     whole = all(type(values[name]) is int for name in ("fold", "n_train"))
     rounds = values["rounds"] is None or type(values["rounds"]) is int
     return numbers and whole and rounds and 0 <= values["fold"] < n_folds
+
+
+def _are_numbers(values: Any) -> bool:
+    known = isinstance(values, list | tuple) and bool(values)
+    return known and all(isinstance(value, int | float) for value in values)
 
 
 def with_models(chosen: tuple[Chosen, ...], search: Search) -> tuple[Chosen, ...]:
@@ -87,7 +93,7 @@ def with_models(chosen: tuple[Chosen, ...], search: Search) -> tuple[Chosen, ...
     missing: dict[str, tuple[int, ...]] = {}
     for one in chosen:
         needed = one.folds if problem.bagged else one.folds[:1]
-        lost = tuple(k for k in needed if not problem.model_path(one.key, str(k)).exists())
+        lost = tuple(k for k in needed if not problem.has_model(one.key, str(k)))
         if lost:
             missing[one.key] = lost
     made = _remake(search, missing)
@@ -125,7 +131,7 @@ def _job(search: Search, key: str, fold: int) -> EvaluationJob:
     book, problem = search.book, search.problem
     n_train, n_rows = book.of(key)[fold].n_train, len(problem.folds[fold].train)
     return EvaluationJob(
-        folder=str(problem.folder),
+        store=problem.store,
         config=book.configs[key],
         # rounded up it is `n_train` again, whatever share of the rows that once was
         fraction=1.0 if n_train == n_rows else (n_train - 0.5) / n_rows,

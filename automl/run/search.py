@@ -16,7 +16,7 @@ from automl.evaluation.rungs import Rung
 from automl.execution import Executor, JobCrashed, JobError, JobFuture, JobReport
 from automl.history import TrialInfo, TrialResult
 from automl.pipelines import is_anytime
-from automl.run.book import Book
+from automl.run.book import Book, mean_losses
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
 from automl.run.interruption import Interruption
@@ -188,7 +188,7 @@ class Search:
             grace = _GRACE_SHARE * max_seconds + _GRACE_SECONDS
             timeout = min(max_seconds + grace, left + 2 * _MARGIN_SECONDS)
         job = EvaluationJob(
-            folder=str(self.problem.folder),
+            store=self.problem.store,
             config=info.config,
             fraction=rung.fraction,
             keep=rung.full or not self.book.folds,
@@ -264,7 +264,7 @@ class Search:
         return TrialResult(
             info=info,
             status="ok" if complete else "timeout",
-            loss=float(np.mean([r.loss for r in used])) if complete else None,
+            losses=mean_losses(used) if complete else None,
             score=float(np.mean([r.score for r in used])) if complete else None,
             wall_seconds=report.wall_seconds,
             cpu_seconds=report.cpu_seconds,
@@ -274,7 +274,7 @@ class Search:
             details={
                 "fraction": rung.fraction,
                 "metric": self.problem.metric.name,
-                "folds": [asdict(result) for result in results],
+                "folds": [{**asdict(fold), "losses": list(fold.losses)} for fold in results],
             },
         )
 
@@ -285,7 +285,8 @@ class Search:
 
 
 def _folds_of(result: TrialResult) -> tuple[FoldResult, ...]:
-    return tuple(FoldResult(**fold) for fold in result.details.get("folds", ()))
+    found = result.details.get("folds", ())
+    return tuple(FoldResult(**{**fold, "losses": tuple(fold["losses"])}) for fold in found)
 
 
 def _failure(info: TrialInfo, error: JobError, rung: Rung, started: float) -> TrialResult:
@@ -293,7 +294,7 @@ def _failure(info: TrialInfo, error: JobError, rung: Rung, started: float) -> Tr
     return TrialResult(
         info=info,
         status=status,
-        loss=None,
+        losses=None,
         score=None,
         wall_seconds=error.wall_seconds,
         cpu_seconds=error.cpu_seconds,

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +35,7 @@ from automl.data import (
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import FOLDS, LARGE, MOST_VALIDATION
 from automl.exceptions import InvalidInputError, warn_user
+from automl.execution import ArtifactStore
 from automl.metrics import Metric
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
@@ -71,7 +71,11 @@ class Division:
 
 
 def divide(
-    dataset: Dataset, scheme: Scheme, settings: Settings, folder: Path, rng: np.random.Generator
+    dataset: Dataset,
+    scheme: Scheme,
+    settings: Settings,
+    store: ArtifactStore,
+    rng: np.random.Generator,
 ) -> Division:
     """Keep rows aside, and divide the others into folds.
 
@@ -81,7 +85,7 @@ def divide(
     scheme : Scheme
     settings : Settings
         With a `Metric` in place of what the user named.
-    folder : Path
+    store : ArtifactStore
         For the workers' copy of the table.
     rng : Generator
 
@@ -91,7 +95,7 @@ def divide(
         As `make_problem` does.
     """
     development, held_out = held_out_rows(dataset, scheme, settings, rng)
-    problem = make_problem(dataset, scheme, development, settings.metric, folder, rng)
+    problem = make_problem(dataset, scheme, development, settings.metric, store, rng)
     if scheme.test is not None:
         return Division(development, scheme.test, None, problem)
     together = None if scheme.groups is None else scheme.groups[held_out]
@@ -121,7 +125,7 @@ def make_problem(
     scheme: Scheme,
     development: Rows,
     metric: Metric,
-    folder: Path,
+    store: ArtifactStore,
     rng: np.random.Generator,
 ) -> Problem:
     """Folds over the development rows, with training rows in nested order.
@@ -143,7 +147,7 @@ def make_problem(
     )
     bagged = not scheme.in_order and (scheme.cv is None or _is_partition(folds, development))
     return Problem(
-        folder=folder,
+        store=store,
         task=dataset.task,
         n_classes=dataset.n_classes,
         features=dataset.features,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automl.exceptions import ScratchError, warn_user
-from automl.execution import Executor, local
+from automl.execution import ArtifactStore, Executor, local
 from automl.execution.local import FORKS, ForkServer, remove_folder
 
 if TYPE_CHECKING:  # loading these takes as long as the fork server is to gain
@@ -35,12 +35,12 @@ class Workers:
     Parameters
     ----------
     executor : Executor
-    scratch : Path
-        Empty folder that goes with them.
+    store : ArtifactStore
+        Empty, goes with them.
     """
 
     executor: Executor
-    scratch: Path
+    store: ArtifactStore
 
     def load_packages(self) -> None:
         """Load here, while the workers already search, what reading fitted pipelines needs."""
@@ -73,7 +73,7 @@ def open_workers(settings: Settings, fork_server: ForkServer | None = None) -> I
         _scratch_folder() as scratch,
         local.LocalExecutor(n_jobs, memory_mb, scratch, _PRELOAD, fork_server) as executor,
     ):
-        yield Workers(executor, scratch)
+        yield Workers(executor, local.LocalStore(scratch))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ is under way, and of an explicit generator.
 """
 
 from automl.search.optimizer import Optimizer
+from automl.search.ranking import best_first, farthest_first, ranked
 from automl.search.samplers import (
     GridSampler,
     Proposal,
@@ -55,6 +56,9 @@ __all__ = [
     "TaskHistory",
     "Variations",
     "Wait",
+    "best_first",
+    "farthest_first",
     "make_optimizer",
     "make_race_optimizer",
+    "ranked",
 ]

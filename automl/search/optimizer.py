@@ -53,15 +53,15 @@ class Optimizer:
 
     Examples
     --------
-    >>> from automl.search import AshaScheduler, RandomSampler
+    >>> from automl.search import AshaScheduler, RandomSampler, ranked
     >>> from automl.space import Float
     >>> space = Space([Float("x", -1.0, 1.0, default=0.0)])
     >>> optimizer = Optimizer(space, RandomSampler(space), AshaScheduler(n_rungs=1), seed=0)
     >>> for _ in range(20):
     ...     trial = optimizer.ask()
     ...     loss = trial.config["x"] ** 2
-    ...     optimizer.tell(TrialResult(trial, "ok", loss, -loss, 0.0, 0.0, 0.0, 0.0))
-    >>> optimizer.history.ranking(0)[0].loss < 0.1
+    ...     optimizer.tell(TrialResult(trial, "ok", (loss,), -loss, 0.0, 0.0, 0.0, 0.0))
+    >>> ranked(optimizer.history, 0)[0].loss < 0.1
     True
     """
 

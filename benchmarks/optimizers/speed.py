@@ -103,4 +103,4 @@ def _tell_past(
 def _result(info: Any, loss: float) -> Any:
     from automl.history import TrialResult
 
-    return TrialResult(info, "ok", loss, -loss, 1.0, 1.0, 0.0, 0.0)
+    return TrialResult(info, "ok", (loss,), -loss, 1.0, 1.0, 0.0, 0.0)

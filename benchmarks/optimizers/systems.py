@@ -97,7 +97,7 @@ class OwnTuner:
     def tell(self, job: Job, loss: float) -> None:
         from automl.history import TrialResult
 
-        self._optimizer.tell(TrialResult(job.token, "ok", loss, -loss, 0.0, 0.0, 0.0, 0.0))
+        self._optimizer.tell(TrialResult(job.token, "ok", (loss,), -loss, 0.0, 0.0, 0.0, 0.0))
 
 
 def own_space(parameters: Sequence[Parameter]) -> Any:

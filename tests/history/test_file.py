@@ -29,11 +29,21 @@ def results(n):
     for i in range(n):
         info = TrialInfo(i, SPACE.sample(rng), i % 3, "random")
         loss = None if i % 4 == 3 else float(rng.normal())
-        status = "ok" if loss is not None else "timeout"
+        losses = None if loss is None else (loss,)
+        status = "timeout" if losses is None else "ok"
         message = 'line 1\nline "2" ü\u2028'
         made.append(
             TrialResult(
-                info, status, loss, loss, 0.1 * i, 1 / 3, 100.0, 1.5, message, {"n": i, "a": [1.5]}
+                info,
+                status,
+                losses,
+                loss,
+                0.1 * i,
+                1 / 3,
+                100.0,
+                1.5,
+                message,
+                {"n": i, "a": [1.5]},
             )
         )
     return made
@@ -54,6 +64,28 @@ def test_what_is_read_is_what_was_written(record):
     assert header == {"task": "binary", "seed": 7}
     assert list(history) == results(12)
     assert [r.info.config.key for r in history] == [r.info.config.key for r in results(12)]
+
+
+FORMAT_1 = """\
+{"format":1,"header":{"seed":7}}
+{"number":0,"rung":1,"origin":"portfolio","config_key":"%s","config":%s,"status":"ok","loss":0.25,\
+"score":0.75,"wall_seconds":1.0,"cpu_seconds":0.9,"peak_memory_mb":10.0,"started":0.5,"message":"",\
+"details":{"fraction":1.0,"folds":[{"fold":0,"score":0.75,"loss":0.25}]}}
+{"number":1,"rung":0,"origin":"random","config_key":"%s","config":%s,"status":"timeout",\
+"loss":null,"score":null,"wall_seconds":1.0,"cpu_seconds":0.9,"peak_memory_mb":10.0,"started":2.0,\
+"message":"too long","details":{}}
+"""
+
+
+def test_records_of_the_first_format_are_read_and_continued(tmp_path):
+    path, config = tmp_path / "history.jsonl", SPACE.default()
+    path.write_text(FORMAT_1 % (2 * (config.key, json.dumps(config.to_dict()))))
+    with HistoryFile(path) as file:
+        file.append(results(3)[2])
+    header, history = read_history(path, SPACE)
+    assert header == {"seed": 7}
+    assert [result.losses for result in history] == [(0.25,), None, results(3)[2].losses]
+    assert history.results[0].details["folds"] == [{"fold": 0, "score": 0.75, "losses": [0.25]}]
 
 
 def test_each_line_is_strict_json(tmp_path):
@@ -134,7 +166,7 @@ file = HistoryFile({str(path)!r})
 file.write_header({{"seed": 1}})
 for i in range(5):
     info = TrialInfo(i, config, 0, "random")
-    file.append(TrialResult(info, "ok", 0.5, 0.5, 1.0, 1.0, 1.0, 0.0))
+    file.append(TrialResult(info, "ok", (0.5,), 0.5, 1.0, 1.0, 1.0, 0.0))
 os.kill(os.getpid(), signal.SIGKILL)
 """
     run = subprocess.run([sys.executable, "-c", program], env=os.environ, check=False)
@@ -189,7 +221,7 @@ def test_a_header_never_overwrites_a_record(record):
 
 def test_details_must_be_json_able(tmp_path):
     info = TrialInfo(0, SPACE.default(), 0, "random")
-    result = TrialResult(info, "ok", 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, details={"model": object()})
+    result = TrialResult(info, "ok", (1.0,), 1.0, 1.0, 1.0, 1.0, 0.0, details={"model": object()})
     with (
         HistoryFile(tmp_path / "history.jsonl") as file,
         pytest.raises(InvalidInputError, match="A record holds numbers, strings"),
@@ -217,7 +249,7 @@ def test_on_a_full_disk_the_record_ends_with_a_whole_line(small_disk):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("config", [1]), ("details", 3), ("loss", {"$float": "now"}), ("status", ["ok"])],
+    [("config", [1]), ("details", 3), ("losses", {"$float": "now"}), ("status", ["ok"])],
 )
 def test_a_result_of_other_types_is_an_error(record, name, value):
     header, first, *rest = record.read_text().splitlines()

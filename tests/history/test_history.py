@@ -10,7 +10,8 @@ SPACE = Space([Integer("x", 0, 9, default=0)])
 def trial(number, x, rung=0, loss=None, status="ok"):
     info = TrialInfo(number, SPACE.make(x=x), rung, "random")
     score = None if loss is None else -loss
-    return TrialResult(info, status, loss, score, 1.0, 1.0, 10.0, float(number))
+    losses = None if loss is None else (loss,)
+    return TrialResult(info, status, losses, score, 1.0, 1.0, 10.0, float(number))
 
 
 def summary(results):
@@ -33,14 +34,13 @@ def test_a_history_without_results():
     assert history.rungs == ()
     assert list(history.at_rung(0)) == []
     assert list(history.highest()) == []
-    assert history.ranking(0) == ()
     assert history.find(SPACE.default()) is None
 
 
-def test_at_rung_keeps_the_best_known_of_each_configuration():
+def test_at_rung_keeps_the_latest_with_losses_of_each_configuration():
     history = History(
         [
-            trial(0, 1, loss=0.5),
+            trial(0, 1, loss=0.2),
             trial(1, 1, loss=0.3),
             trial(2, 1, status="crashed"),
             trial(3, 2, status="timeout"),
@@ -72,31 +72,27 @@ def test_find_looks_up_one_configuration():
     assert history.find(SPACE.make(x=1), 2) is None
 
 
-def test_ranking_is_best_first_and_grows():
-    history = History([trial(0, 1, loss=0.5), trial(1, 2, loss=0.2), trial(2, 3, status="failed")])
-    assert summary(history.ranking(0)) == [(2, 0, 0.2), (1, 0, 0.5)]
-    history.append(trial(3, 4, loss=0.3))
-    assert summary(history.ranking(0)) == [(2, 0, 0.2), (4, 0, 0.3), (1, 0, 0.5)]
-
-
-def test_ties_rank_in_the_order_of_arrival():
-    history = History([trial(i, x, loss=0.5) for i, x in enumerate((5, 2, 8))])
-    assert [r.info.config["x"] for r in history.ranking(0)] == [5, 2, 8]
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"loss": None}, "loss must be a finite number where status is 'ok', got None"),
-        ({"loss": float("nan")}, "loss must be a finite number where status is 'ok', got nan"),
+        ({"loss": None}, "losses must be a tuple of finite numbers .* 'ok', got None"),
+        ({"loss": float("nan")}, r"losses must be a tuple of finite numbers .* got \(nan,\)"),
         ({"loss": float("inf")}, "record the trial as 'failed'"),
-        ({"loss": 0.5, "status": "failed"}, "loss must be None where status is 'failed'"),
+        ({"loss": 0.5, "status": "failed"}, "losses must be None where status is 'failed'"),
         ({"loss": None, "status": "fine"}, "status must be one of .* got 'fine'"),
     ],
 )
 def test_contradictory_results_are_refused(arguments, message):
     with pytest.raises(InvalidInputError, match=message):
         trial(0, 1, **arguments)
+
+
+def test_there_is_a_loss_for_each_objective():
+    info = TrialInfo(0, SPACE.default(), 0, "random")
+    result = TrialResult(info, "ok", (0.5, 3.0), -0.5, 1.0, 1.0, 10.0, 0.0)
+    assert (result.losses, result.loss) == ((0.5, 3.0), 0.5)
+    with pytest.raises(InvalidInputError, match=r"must be a tuple .* got 0\.5"):
+        TrialResult(info, "ok", 0.5, -0.5, 1.0, 1.0, 10.0, 0.0)
 
 
 def test_skipped_is_neither_ok_nor_failed():

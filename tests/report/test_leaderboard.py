@@ -10,7 +10,20 @@ SPACE = Space([Categorical("learner", ("a", "b"), "a"), Float("x", 0.0, 1.0, 0.5
 def _add(history, number, x, rung, loss, status="ok"):
     info = TrialInfo(number, SPACE.make({"learner": "a", "x": x}), rung, "random")
     score, facts = None if loss is None else 1 - loss, {"fraction": (0.2, 1.0)[rung]}
-    history.append(TrialResult(info, status, loss, score, 1.0, 0.9, 10.0, 0.0, "why", facts))
+    history.append(
+        TrialResult(
+            info,
+            status,
+            None if loss is None else (loss,),
+            score,
+            1.0,
+            0.9,
+            10.0,
+            0.0,
+            "why",
+            facts,
+        )
+    )
     return info.config.key
 
 

@@ -26,7 +26,7 @@ def _play(monkeypatch, stream, verbose):
         progress.phase("searching")
         progress.started(info)
         progress.started(other)
-        progress.finished(TrialResult(info, "ok", 0.0877, 0.9123, 1.0, 1.0, 50.0, 0.0))
+        progress.finished(TrialResult(info, "ok", (0.0877,), 0.9123, 1.0, 1.0, 50.0, 0.0))
         progress._bar and progress._bar.refresh()
     return stream.getvalue()
 

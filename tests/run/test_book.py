@@ -4,6 +4,7 @@ import pytest
 from automl.data import Fold
 from automl.evaluation.evaluate import FoldResult
 from automl.evaluation.problem import Problem
+from automl.execution.local import LocalStore
 from automl.metrics import METRICS
 from automl.run.book import Book
 from automl.space import Categorical, Float, Space
@@ -12,16 +13,19 @@ SPACE = Space([Categorical("learner", ("a", "b"), "a"), Float("x", 0.0, 1.0, 0.5
 
 
 def result(fold, loss, rounds=None, n_train=80):
-    return FoldResult(fold, -loss, loss, 1.0, 0.1, n_train, rounds)
+    return FoldResult(fold, -loss, (loss,), 1.0, 0.1, n_train, rounds)
 
 
 @pytest.fixture
-def book(tmp_path):
-    for name in ("models", "predictions"):
-        (tmp_path / name).mkdir()
+def problem(tmp_path):
     rows = np.arange(100)
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
-    return Book(Problem(tmp_path, "regression", 0, (), METRICS["rmse"], folds))
+    return Problem(LocalStore(tmp_path), "regression", 0, (), METRICS["rmse"], folds)
+
+
+@pytest.fixture
+def book(problem):
+    return Book(problem)
 
 
 def config(x, learner="a"):
@@ -74,11 +78,12 @@ def test_rounds_grow_with_the_rows_within_reason(book):
     assert book.rounds(config(0.2).key, 100) is None
 
 
-def test_hopeless_models_are_removed_from_disk(book):
+def test_hopeless_models_are_removed_from_the_store(book, problem):
     for i in range(130):
-        path = book._problem.model_path(config(i / 1000).key, "0")
-        path.touch()
+        problem.keep_model(config(i / 1000).key, "0", "a model")
+        problem.keep_prediction(config(i / 1000).key, 0, np.zeros(3))
         book.add(config(i / 1000), (result(0, i / 10),), full=True)
-    left = {path.name for path in (book._problem.folder / "models").iterdir()}
+    left = [i for i in range(130) if problem.has_model(config(i / 1000).key, "0")]
+    assert 0 in left
     assert len(left) < 115
-    assert f"{config(0.0).key}-0.joblib" in left
+    assert left == [i for i in range(130) if problem.has_prediction(config(i / 1000).key, 0)]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-import joblib
 import numpy as np
 import pytest
 
 from automl.data import Fold
 from automl.ensemble import Member
-from automl.evaluation.evaluate import MOST_WITNESSES, Refitted, witnesses
+from automl.evaluation.evaluate import ALL_ROWS, MOST_WITNESSES, Refitted, witnesses
+from automl.evaluation.problem import Problem
 from automl.exceptions import DataWarning
+from automl.execution import JobFuture, JobReport
+from automl.execution.local import LocalStore
+from automl.metrics import METRICS
 from automl.run.refitting import _replaced
 from automl.space import Categorical, Space
 
@@ -24,21 +25,14 @@ def run(tmp_path):
     """A member whose fold model was off by 0.5 on rows that it had not seen, and the target."""
     y = np.random.default_rng(0).normal(size=N_ROWS)
     fold = Fold(train=np.arange(10, N_ROWS), validation=np.arange(10))
-    problem = SimpleNamespace(
-        n_classes=0, folds=(fold,), prediction_path=lambda _, k: tmp_path / f"{k}.npy"
-    )
-    np.save(tmp_path / "0.npy", (y[:10] + 0.5).astype(np.float32))
-    joblib.dump("the refitted model", tmp_path / "all.joblib")
+    problem = Problem(LocalStore(tmp_path), "regression", 0, (), METRICS["rmse"], (fold,))
+    problem.keep_model(CONFIG.key, ALL_ROWS, "the refitted model")
     member = Member(CONFIG, 1.0, ("of a fold",), refitted=False)
 
-    def replaced(error):
-        done = Refitted(str(tmp_path / "all.joblib"), y[:10] + error)
-        future = SimpleNamespace(
-            done=lambda: True,
-            cancelled=lambda: False,
-            exception=lambda: None,
-            result=lambda: SimpleNamespace(value=done),
-        )
+    def replaced(error, before=0.5):
+        problem.keep_prediction(CONFIG.key, 0, (y[:10] + before).astype(np.float32))
+        future = JobFuture()
+        future.set_result(JobReport(Refitted(y[:10] + error), 1.0, 1.0, 1.0))
         return _replaced(member, future, problem, y)
 
     return replaced
@@ -61,10 +55,8 @@ def test_one_that_predicts_nothing_does_not(run):
         assert not run(np.nan).refitted
 
 
-def test_where_both_are_all_but_perfect_the_refit_is_taken(run, tmp_path):
-    y = np.random.default_rng(0).normal(size=N_ROWS)
-    np.save(tmp_path / "0.npy", y[:10])
-    assert run(0.001).refitted
+def test_where_both_are_all_but_perfect_the_refit_is_taken(run):
+    assert run(0.001, before=0.0).refitted
 
 
 @pytest.mark.parametrize("n_rows", [1, 999, 1_000, 1_001, 50_000])

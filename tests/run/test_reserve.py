@@ -8,6 +8,7 @@ from automl.data import Fold
 from automl.ensemble import Member
 from automl.evaluation.evaluate import FoldResult
 from automl.evaluation.problem import Problem
+from automl.execution.local import LocalStore
 from automl.run.book import Book
 from automl.run.clock import BudgetClock
 from automl.run.costs import CostModel
@@ -22,15 +23,16 @@ N_ROWS = 100
 @pytest.fixture
 def run(tmp_path):
     """Three pipelines whose fits on all rows take 8, 4 and 2 seconds."""
-    for name in ("models", "predictions"):
-        (tmp_path / name).mkdir()
     rows = np.arange(N_ROWS)
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
-    book, costs = Book(Problem(tmp_path, "regression", 0, (), "rmse", folds)), CostModel()
+    book, costs = (
+        Book(Problem(LocalStore(tmp_path), "regression", 0, (), "rmse", folds)),
+        CostModel(),
+    )
     keys = []
     for i, seconds in enumerate((8.0, 4.0, 2.0)):
         config = SPACE.make({"learner": "linear", "x": i / 10})
-        book.add(config, (FoldResult(0, -1.0, 1.0, seconds, 0.0, N_ROWS, None),), full=True)
+        book.add(config, (FoldResult(0, -1.0, (1.0,), seconds, 0.0, N_ROWS, None),), full=True)
         costs.observe(config, N_ROWS, seconds)
         keys.append(config.key)
     return keys, book, costs

@@ -7,14 +7,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris, make_classification
 
 import automl
+from automl.data import Fold
+from automl.evaluation.problem import Problem
 from automl.exceptions import DataWarning, InvalidInputError
+from automl.execution.local import LocalStore
+from automl.metrics import METRICS
 from automl.run.record import RunFolder
 
 SETTINGS = {
@@ -229,12 +232,9 @@ def test_a_poisoned_run_runs_nothing_and_is_made_again(finished, tmp_path):
     ],
 )
 def test_a_kept_prediction_that_is_none_is_not_handed_on(tmp_path, content):
-    problem = SimpleNamespace(
-        folds=[SimpleNamespace(validation=np.arange(120))],
-        n_classes=3,
-        prediction_path=lambda key, fold: tmp_path / "target" / f"{key}-{fold}.npy",
-    )
-    (tmp_path / "target").mkdir()
+    fold = Fold(train=np.arange(120, 200), validation=np.arange(120))
+    store = LocalStore(tmp_path)
+    problem = Problem(store, "multiclass", 3, (), METRICS["log_loss"], (fold,))
     with RunFolder(tmp_path / "run", problem) as record:
         kept = tmp_path / "run" / "predictions" / "abc-0.npy"
         if isinstance(content, bytes):
@@ -245,6 +245,7 @@ def test_a_kept_prediction_that_is_none_is_not_handed_on(tmp_path, content):
             assert not record.bring_back("abc", 0)
         np.save(kept, np.full((120, 3), 1 / 3))
         assert record.bring_back("abc", 0)
+        np.testing.assert_array_equal(problem.prediction("abc", 0), np.full((120, 3), 1 / 3))
 
 
 @pytest.mark.parametrize(
@@ -254,7 +255,7 @@ def test_a_kept_prediction_that_is_none_is_not_handed_on(tmp_path, content):
         lambda trial: trial["details"].update(folds=3),
         lambda trial: trial["details"]["folds"][0].update(fold="/../../../tmp/evil"),
         lambda trial: trial["details"]["folds"][0].update(fold=-1),
-        lambda trial: trial["details"]["folds"][0].update(loss="0"),
+        lambda trial: trial["details"]["folds"][0].update(losses=["0"]),
         lambda trial: trial["details"]["folds"][0].pop("rounds"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from automl.data import Fold
 from automl.evaluation.problem import Problem
 from automl.evaluation.rungs import make_rungs
+from automl.execution.local import LocalStore
 from automl.history import TrialInfo
 from automl.run.clock import BudgetClock
 from automl.run.interruption import Interruption
@@ -38,7 +39,7 @@ def search(tmp_path):
     folds = tuple(Fold(rows[rows % 5 != k], rows[rows % 5 == k]) for k in range(5))
     rungs, clock = make_rungs(N_ROWS), Clock(60.0)
     return Search(
-        problem=Problem(tmp_path, "regression", 0, (), "rmse", folds, ()),
+        problem=Problem(LocalStore(tmp_path), "regression", 0, (), "rmse", folds, ()),
         rungs=rungs,
         plan=Plan(60.0, n_workers=1),
         optimizer=make_optimizer("bohb", SPACE, len(rungs), root="learner"),

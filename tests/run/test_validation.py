@@ -18,6 +18,7 @@ from sklearn.model_selection import (
 import automl
 from automl.data import Dataset, Feature
 from automl.exceptions import DataWarning, InvalidInputError
+from automl.execution.local import LocalStore
 from automl.metrics import METRICS
 from automl.run.scheme import Scheme
 from automl.run.settings import check_settings
@@ -40,7 +41,7 @@ def split(scheme, tmp_path, test_size="auto"):
     data, rng = dataset(), np.random.default_rng(0)
     known = automl.AutoMLClassifier(test_size=test_size).get_params(deep=False)
     development, held_out = held_out_rows(data, scheme, check_settings(known), rng)
-    problem = make_problem(data, scheme, development, METRICS["roc_auc"], tmp_path, rng)
+    problem = make_problem(data, scheme, development, METRICS["roc_auc"], LocalStore(tmp_path), rng)
     for fold in problem.folds:
         assert not set(fold.train) & set(fold.validation)
         assert set(fold.train) | set(fold.validation) <= set(development)

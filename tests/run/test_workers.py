@@ -26,7 +26,7 @@ def test_a_process_that_still_writes_neither_costs_the_model_nor_leaves_the_fold
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with open_workers(settings) as workers:
-            models = workers.scratch / "models"
+            models = workers.store.folder / "models"
             models.mkdir()
             for k in range(2000):  # so many that removing them takes a while
                 (models / f"old-{k}.joblib").touch()
@@ -39,4 +39,4 @@ def test_a_process_that_still_writes_neither_costs_the_model_nor_leaves_the_fold
             assert writer.stdout.readline() == b"writing\n"
     writer.stdout.close()
     assert writer.wait() == 0
-    assert not workers.scratch.exists()
+    assert not workers.store.folder.exists()

@@ -60,7 +60,7 @@ def test_members_have_their_weight_where_they_got_farthest(tmp_path):
     member, other = space.make(x=0.25), space.make(x=0.75)
     for number, (config, rung) in enumerate([(member, 0), (other, 0), (member, 1)]):
         info = TrialInfo(number, config, rung, "random")
-        history.append(TrialResult(info, "ok", 0.5, -0.5, 1.0, 1.0, 0.0, 0.0))
+        history.append(TrialResult(info, "ok", (0.5,), -0.5, 1.0, 1.0, 0.0, 0.0))
     info = TrialInfo(3, member, 2, "random")
     history.append(TrialResult(info, "timeout", None, None, 1.0, 1.0, 0.0, 0.0))
     leave(knowledge, Scheme(), history=history, members=[Member(member, 0.75, (), False)])

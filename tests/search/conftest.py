@@ -46,7 +46,8 @@ class World:
             cheap = (3 - info.rung) * (0.1 + 0.05 * int(info.config.key[:4], 16) / 0xFFFF)
             loss = World.loss(info.config, bias=cheap)
         score = None if loss is None else -loss
-        return TrialResult(info, status, loss, score, 1.0, 1.0, 10.0, float(info.number))
+        losses = None if loss is None else (loss,)
+        return TrialResult(info, status, losses, score, 1.0, 1.0, 10.0, float(info.number))
 
     @classmethod
     def play(cls, optimizer, n_trials, result=None, acceptable=None) -> list:

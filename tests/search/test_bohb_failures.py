@@ -7,13 +7,15 @@ import pytest
 
 from automl.history import History, TrialInfo, TrialResult
 from automl.search import STRATEGIES, TPESampler, make_optimizer
+from automl.search.ranking import ranked
 from automl.search.samplers.branch import Branch
 from automl.search.samplers.density import ParzenDensity
 from automl.space import Categorical, Float, Integer, Space, When
 
 
 def told(info, loss=None, status="ok"):
-    return TrialResult(info, status, loss, None, 1.0, 1.0, 1.0, 0.0)
+    losses = None if loss is None else (loss,)
+    return TrialResult(info, status, losses, None, 1.0, 1.0, 1.0, 0.0)
 
 
 def proposals(space, history, n):
@@ -88,7 +90,7 @@ def test_a_region_where_trials_crashed_is_visited_again():
 
     for _ in range(120):
         optimizer.tell(judge(optimizer.ask()))
-    assert optimizer.history.ranking(0)[0].info.config["x"] > 0.95
+    assert ranked(optimizer.history, 0)[0].info.config["x"] > 0.95
     modelled = [r.info for r in list(optimizer.history)[60:] if r.info.origin == "model"]
     assert sum(info.config["x"] > 0.7 for info in modelled) > len(modelled) / 2
 

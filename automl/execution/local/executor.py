@@ -263,8 +263,11 @@ class _WorkerThread(threading.Thread):
 
     @staticmethod
     def _deliver(job: _Job, answer: bytes, peak: float) -> None:
-        kind, value, wall, cpu = pickle.loads(answer)
+        kind, said, wall, cpu = pickle.loads(answer)
         if kind == "value":
-            job.future.set_result(JobReport(value, wall, cpu, peak))
-        else:
-            job.future.set_exception(JobFailed(value, wall, cpu, peak))
+            try:
+                job.future.set_result(JobReport(pickle.loads(said), wall, cpu, peak))
+                return
+            except Exception as error:  # a class may do anything when it is read
+                said = f"its value could not be read: {type(error).__name__}: {error}"
+        job.future.set_exception(JobFailed(said, wall, cpu, peak))

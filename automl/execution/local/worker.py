@@ -39,11 +39,15 @@ def main(settings: dict[str, Any]) -> None:
 
 
 def _answer(payload: bytes) -> bytes:
-    """Run one job; whatever it raises becomes part of the answer."""
+    """Run one job; whatever it raises becomes part of the answer, and so does what cannot be sent.
+
+    The value travels pickled within the answer: what it cost can be read where the value cannot.
+    """
     wall, cpu = time.monotonic(), time.process_time()
     try:
         function, args = pickle.loads(payload)
-        outcome: tuple[str, Any] = ("value", function(*args))
+        value = function(*args)
+        outcome: tuple[str, Any] = ("value", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
     except Exception as error:  # any fault of a job is reported, the worker goes on
         lines = traceback.format_exc().strip().splitlines()
         where = next((line.strip() for line in reversed(lines) if "File " in line), "")

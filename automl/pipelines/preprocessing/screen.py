@@ -72,7 +72,8 @@ class ColumnScreen(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 def _scores(X: Array, targets: Array) -> Array:
     values = _standardised(X.astype(np.float64))
     bent = _standardised(values**2)
-    return np.maximum(np.abs(values.T @ targets).max(axis=1), np.abs(bent.T @ targets).max(axis=1))
+    found = (np.abs(one.T @ targets).max(axis=1) for one in (values, bent))
+    return np.asarray(np.maximum(*found))
 
 
 def _standardised(values: Array) -> Array:

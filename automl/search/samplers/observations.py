@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from automl.history import History
-from automl.search.standings import ALL, Place, Standings
+from automl.search.ranking import ALL, Place, Ranking
 from automl.space import Config
 
 __all__ = ["NOTHING", "Observations", "observe"]
@@ -38,7 +38,7 @@ NOTHING = Observations((), ())
 
 def observe(
     history: History,
-    standings: Standings,
+    ranking: Ranking,
     rung: int,
     good_share: float,
     group: object = ALL,
@@ -52,7 +52,7 @@ def observe(
     ----------
     history : History
         Results at any rung.
-    standings : Standings
+    ranking : Ranking
         Of the same history.
     rung : int
         The rung whose losses are compared; it must hold a loss.
@@ -65,24 +65,24 @@ def observe(
     -------
     Observations
     """
-    n_good = min(math.ceil(good_share * standings.count(rung, group)), MOST_GOOD)
-    is_bad = _judge(history, standings, rung, n_good, group)
-    bad = list(islice(filter(is_bad, standings.newest(group)), MOST_BAD))
-    return Observations(standings.best(rung, n_good, group), tuple(reversed(bad)))
+    n_good = min(math.ceil(good_share * ranking.count(rung, group)), MOST_GOOD)
+    is_bad = _judge(history, ranking, rung, n_good, group)
+    bad = list(islice(filter(is_bad, ranking.newest(group)), MOST_BAD))
+    return Observations(ranking.best(rung, n_good, group), tuple(reversed(bad)))
 
 
 def _judge(
-    history: History, standings: Standings, rung: int, n_good: int, group: object
+    history: History, ranking: Ranking, rung: int, n_good: int, group: object
 ) -> Callable[[Config], bool]:
-    last_good = standings.place_at(rung, n_good - 1, group)
-    halves = [(lower, _last_of_better_half(standings, lower, group)) for lower in range(rung)]
+    last_good = ranking.place_at(rung, n_good - 1, group)
+    halves = [(lower, _last_of_better_half(ranking, lower, group)) for lower in range(rung)]
 
     def is_bad(config: Config) -> bool:
-        place = standings.place(rung, config)
+        place = ranking.place(rung, config)
         if place is not None:
             return place > last_good
         for lower, half in halves:
-            below = standings.place(lower, config)
+            below = ranking.place(lower, config)
             if below is not None and half is not None and below > half:
                 return True
         result, here = history.find(config), history.find(config, rung)
@@ -92,6 +92,6 @@ def _judge(
     return is_bad
 
 
-def _last_of_better_half(standings: Standings, rung: int, group: object) -> Place | None:
-    n_ranked = standings.count(rung, group)
-    return standings.place_at(rung, math.ceil(n_ranked / 2) - 1, group) if n_ranked else None
+def _last_of_better_half(ranking: Ranking, rung: int, group: object) -> Place | None:
+    n_ranked = ranking.count(rung, group)
+    return ranking.place_at(rung, math.ceil(n_ranked / 2) - 1, group) if n_ranked else None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl.exceptions import InvalidInputError
+from automl.search.ranking import best_first
 from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.density import ParzenDensity
 from automl.space import Config
@@ -68,7 +69,7 @@ class TaskHistory:
     def ranked(self) -> list[Config]:
         """Configurations, best first, failures last."""
         worth = [-math.inf if math.isnan(score) else score for score in self.scores]
-        order = sorted(range(len(worth)), key=lambda i: -worth[i])
+        order = best_first(range(len(worth)), lambda i: (-worth[i],))
         return [self.configs[i] for i in order]
 
 

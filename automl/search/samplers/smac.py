@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from automl.history import History, TrialInfo
+from automl.search.ranking import Ranking
 from automl.search.samplers.base import Proposal, is_new
 from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.random import sample_new
 from automl.search.samplers.sobol import SobolSampler
-from automl.search.standings import Standings
 from automl.space import Config, Space
 
 __all__ = ["SmacSampler"]
@@ -69,7 +69,7 @@ class SmacSampler:
         self._min_results = min_results
         self._random_share = random_share
         self._n_trees = n_trees
-        self._standings = Standings()
+        self._ranking = Ranking()
 
     def propose(
         self,
@@ -79,8 +79,8 @@ class SmacSampler:
         rng: np.random.Generator,
     ) -> Proposal:
         """Propose a configuration of the first design, by chance, or by the model."""
-        standings = self._standings.follow(history)
-        full = [r for r in standings.rungs if standings.count(r) >= self._min_results]
+        ranking = self._ranking.follow(history)
+        full = [r for r in ranking.rungs if ranking.count(r) >= self._min_results]
         if not full:
             return self._design.propose(history, rung, pending, rng)
         if rng.random() >= self._random_share:
@@ -93,7 +93,7 @@ class SmacSampler:
         self, history: History, rung: int, pending: Sequence[TrialInfo], rng: np.random.Generator
     ) -> Config | None:
         forest = self._forest(history, rung, pending, rng)
-        best = self._standings.best(rung, N_STARTS)
+        best = self._ranking.best(rung, N_STARTS)
         found = dict.fromkeys(self._space.sample(rng) for _ in range(N_RANDOM))
         edge = list(best)
         for _ in range(N_STEPS):  # several local searches at once, each from the best it found
@@ -115,26 +115,22 @@ class SmacSampler:
         The latter is the constant liar of Ginsbourger et al. (2010): parallel asks keep a distance.
         """
         observed = self._observed(history, rung)
-        losses = [self._loss(rung, config) for config in observed]
-        known = sorted(loss for loss in losses if loss is not None)
-        targets = [known[-1] if loss is None else loss for loss in losses]
+        ranks = self._ranking.ranks(rung, observed)
+        known = sorted(rank for rank in ranks if rank is not None)
+        targets = [known[-1] if rank is None else rank for rank in ranks]
         running = list(dict.fromkeys(i.config for i in pending if i.config not in set(observed)))
         targets += [known[len(known) // 2]] * len(running)
         return _Forest(self._encode([*observed, *running]), targets, self._n_trees, rng)
 
     def _observed(self, history: History, rung: int) -> list[Config]:
-        chosen = dict.fromkeys(self._standings.best(rung, MOST_OBSERVED // 3))
-        for config in self._standings.newest():
+        chosen = dict.fromkeys(self._ranking.best(rung, MOST_OBSERVED // 3))
+        for config in self._ranking.newest():
             if len(chosen) >= MOST_OBSERVED:
                 break
             result = history.find(config, rung)
             if result is not None and (result.ok or result.failed):
                 chosen[config] = None
         return list(chosen)
-
-    def _loss(self, rung: int, config: Config) -> float | None:
-        place = self._standings.place(rung, config)
-        return None if place is None else place[0]
 
     def _encode(self, configs: Sequence[Config]) -> Points:
         points = self._branch.encode(configs)
@@ -145,13 +141,13 @@ class _Forest:
     """Regression forest with mean and variance, and the improvement that follows from them."""
 
     def __init__(
-        self, points: Points, losses: Sequence[float], n_trees: int, rng: np.random.Generator
+        self, points: Points, ranks: Sequence[int], n_trees: int, rng: np.random.Generator
     ) -> None:
         from scipy.special import ndtri
         from scipy.stats import rankdata
         from sklearn.tree import DecisionTreeRegressor
 
-        scores = ndtri((rankdata(losses) - 0.5) / len(losses))
+        scores = ndtri((rankdata(ranks) - 0.5) / len(ranks))
         self._best = float(scores.min())
         rows, targets = points.astype(np.float32), scores[:, None]
         self._trees: list[Any] = []

@@ -18,13 +18,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from automl.history import History, TrialInfo
+from automl.search.ranking import ALL, Ranking
 from automl.search.samplers.base import Proposal, families_of, is_new
 from automl.search.samplers.branch import Branch, Points
 from automl.search.samplers.density import ParzenDensity
 from automl.search.samplers.observations import NOTHING, Observations, observe
 from automl.search.samplers.priors import MOST_OWN, EarlierTasks, TaskHistory
 from automl.search.samplers.random import sample_new
-from automl.search.standings import ALL, Standings
 from automl.space import Config, Space
 
 __all__ = ["TPESampler"]
@@ -88,7 +88,7 @@ class TPESampler:
         self._branches = {
             family: Branch(space, root, family) for family in families_of(space, root)
         }
-        self._standings = Standings(None if root is None else lambda config: config[root])
+        self._ranking = Ranking(None if root is None else lambda config: config[root])
         useful = [task for task in priors if task.weight > 0.0 and task.configs]
         self._earlier = EarlierTasks(useful, self._branches, root, good_share) if useful else None
 
@@ -102,8 +102,8 @@ class TPESampler:
         """Propose a configuration: by chance, by mutation of one of the best, or by the model."""
         way = rng.random() - self._random_share
         if way >= 0.0:
-            standings = self._standings.follow(history)
-            modelled = _modelled_rung(standings, self._min_results)
+            ranking = self._ranking.follow(history)
+            modelled = _modelled_rung(ranking, self._min_results)
             if way < self._mutation_share:
                 proposal = self._mutation(history, modelled, pending, rng)
             else:
@@ -119,8 +119,8 @@ class TPESampler:
         pending: Sequence[TrialInfo],
         rng: np.random.Generator,
     ) -> Proposal | None:
-        rung = _fullest_rung(self._standings) if modelled is None else modelled
-        best = () if rung is None else self._standings.best(rung, MUTATED_BEST)
+        rung = _fullest_rung(self._ranking) if modelled is None else modelled
+        best = () if rung is None else self._ranking.best(rung, MUTATED_BEST)
         if not best:
             return None
         parent = best[int(rng.integers(len(best)))]
@@ -205,7 +205,7 @@ class TPESampler:
         return families[int(rng.choice(len(families), p=weight / weight.sum()))]
 
     def _observe(self, history: History, rung: int, group: object) -> Observations:
-        return observe(history, self._standings, rung, self._good_share, group)
+        return observe(history, self._ranking, rung, self._good_share, group)
 
     def _credit(self) -> float:
         """How far earlier tasks are trusted, 0 where there are none.
@@ -215,15 +215,13 @@ class TPESampler:
         """
         if self._earlier is None:
             return 0.0
-        rung = _fullest_rung(self._standings)
-        return self._earlier.trust(() if rung is None else self._standings.best(rung, MOST_OWN + 1))
+        rung = _fullest_rung(self._ranking)
+        return self._earlier.trust(() if rung is None else self._ranking.best(rung, MOST_OWN + 1))
 
     def _family_rung(self, family: object, least: int) -> int | None:
         """Find the highest rung with plenty of results of a family, else the one with most."""
         group = self._group(family)
-        counts = {
-            rung: self._standings.count(rung, group) for rung in reversed(self._standings.rungs)
-        }
+        counts = {rung: self._ranking.count(rung, group) for rung in reversed(self._ranking.rungs)}
         for rung, count in counts.items():
             if count >= self._min_results:
                 return rung
@@ -246,13 +244,13 @@ def _mixed(own: Points, other: Points, weights: np.ndarray, n_choices: np.ndarra
     return ParzenDensity(np.concatenate([own, other]), n_choices, both)
 
 
-def _modelled_rung(standings: Standings, enough: int) -> int | None:
-    full = [rung for rung in standings.rungs if standings.count(rung) >= enough]
+def _modelled_rung(ranking: Ranking, enough: int) -> int | None:
+    full = [rung for rung in ranking.rungs if ranking.count(rung) >= enough]
     return max(full, default=None)
 
 
-def _fullest_rung(standings: Standings) -> int | None:
-    return max(reversed(standings.rungs), key=standings.count, default=None)
+def _fullest_rung(ranking: Ranking) -> int | None:
+    return max(reversed(ranking.rungs), key=ranking.count, default=None)
 
 
 def _count(configs: Sequence[Config], root: str, family: object) -> int:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from automl.history import History, TrialInfo
+from automl.search.ranking import ranked
 from automl.search.samplers.base import Proposal, Sampler, is_new
 from automl.space import Config
 
@@ -36,7 +37,7 @@ class VariationSampler:
         self, history: History, rung: int, pending: Sequence[TrialInfo], rng: np.random.Generator
     ) -> Proposal:
         """Propose a variation, or what the other sampler does."""
-        rankings = (history.ranking(one) for one in reversed(history.rungs))
+        rankings = (ranked(history, one) for one in reversed(history.rungs))
         leader = next((ranking[0].info.config for ranking in rankings if ranking), None)
         for config in () if leader is None else self._variations(leader):
             if is_new(config, history, pending):

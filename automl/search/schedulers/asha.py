@@ -11,8 +11,8 @@ from itertools import takewhile
 
 from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo
+from automl.search.ranking import Ranking
 from automl.search.schedulers.base import Decision, NewTrial, Promote, best_leftover, promotion
-from automl.search.standings import Standings
 from automl.space import Config
 
 __all__ = ["AshaScheduler"]
@@ -78,43 +78,43 @@ class AshaScheduler:
         self._first_to = n_rungs - 1 if first_to is None else first_to
         self._top_after = top_after
         self._hedge_every = hedge_every
-        self._standings = Standings(family)
+        self._ranking = Ranking(family)
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
         """Apply the four rules."""
-        standings = self._standings.follow(history)
+        ranking = self._ranking.follow(history)
         taken = {(info.config, info.rung) for info in pending}
-        pioneer = self._pioneer(history, standings, pending)
+        pioneer = self._pioneer(history, ranking, pending)
         if pioneer is not None and (pioneer.config, pioneer.rung) not in taken:
             return pioneer
         for rung in self._promoting_rungs():
-            if rung == self._n_rungs - 2 and standings.count(rung) < self._top_after:
+            if rung == self._n_rungs - 2 and ranking.count(rung) < self._top_after:
                 continue
-            for config in self._candidates(standings, rung, pending):
+            for config in self._candidates(ranking, rung, pending):
                 if (config, rung + 1) not in taken and not self._past(history, taken, config, rung):
                     return promotion(history, config, rung)
         return NewTrial(self._first_rung(history, pending))
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""
-        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
+        return best_leftover(history, self._ranking.follow(history), self._n_rungs, pending)
 
     def _candidates(
-        self, standings: Standings, rung: int, pending: Sequence[TrialInfo]
+        self, ranking: Ranking, rung: int, pending: Sequence[TrialInfo]
     ) -> Iterator[Config]:
         """Yield who may go up from a rung and was not run above, by rules 2 and 3."""
-        n_best = standings.count(rung) // self._eta
+        n_best = ranking.count(rung) // self._eta
         if n_best == 0:
             return
-        last = standings.place_at(rung, n_best - 1)
-        for place in takewhile(lambda place: place <= last, standings.waiting(rung)):
-            yield standings.config(rung, place)
+        last = ranking.place_at(rung, n_best - 1)
+        for place in takewhile(lambda place: place <= last, ranking.waiting(rung)):
+            yield ranking.config(rung, place)
         if self._family is not None:
-            heads = standings.heads(rung)
-            risen = standings.risen(rung) | _rising(standings, rung, pending)
+            heads = ranking.heads(rung)
+            risen = ranking.risen(rung) | _rising(ranking, rung, pending)
             for family, place in heads[: math.ceil(len(heads) / 2)]:
                 if family not in risen:
-                    yield standings.config(rung, place)
+                    yield ranking.config(rung, place)
 
     def _past(
         self, history: History, taken: set[tuple[Config, int]], config: Config, rung: int
@@ -127,14 +127,14 @@ class AshaScheduler:
         )
 
     def _pioneer(
-        self, history: History, standings: Standings, pending: Sequence[TrialInfo]
+        self, history: History, ranking: Ranking, pending: Sequence[TrialInfo]
     ) -> Promote | None:
         """Take the configuration that was begun first, of those not blocked by a failure.
 
         One that is begun and pending is waited for: with several workers a cheap later one would
         overtake it, and the portfolio begins with what is to be there first.
         """
-        reached = (standings.count(rung) for rung in range(self._first_to, self._n_rungs))
+        reached = (ranking.count(rung) for rung in range(self._first_to, self._n_rungs))
         if self._first_to <= 0 or any(reached):
             return None
         ready = [
@@ -165,7 +165,7 @@ def _numbers(history: History, config: Config, n_rungs: int) -> list[int]:
     return [result.info.number for result in found if result is not None]
 
 
-def _rising(standings: Standings, rung: int, pending: Sequence[TrialInfo]) -> set[object]:
+def _rising(ranking: Ranking, rung: int, pending: Sequence[TrialInfo]) -> set[object]:
     """Groups of which one configuration with a loss at a rung is pending one rung up."""
     up = (info.config for info in pending if info.rung == rung + 1)
-    return {standings.group_of(c) for c in up if standings.place(rung, c) is not None}
+    return {ranking.group_of(c) for c in up if ranking.place(rung, c) is not None}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from automl.history import History, TrialInfo
-from automl.search.standings import Standings
+from automl.search.ranking import Ranking
 from automl.space import Config
 
 __all__ = ["Decision", "NewTrial", "Promote", "Scheduler", "Wait", "best_leftover", "promotion"]
@@ -88,13 +88,13 @@ def promotion(history: History, config: Config, rung: int) -> Promote:
 
 
 def best_leftover(
-    history: History, standings: Standings, n_rungs: int, pending: Sequence[TrialInfo]
+    history: History, ranking: Ranking, n_rungs: int, pending: Sequence[TrialInfo]
 ) -> Promote | None:
     """Promote the best that was not run one rung up, from the highest rung down."""
     taken = {(info.config, info.rung) for info in pending}
     for rung in range(n_rungs - 2, -1, -1):
-        for place in standings.waiting(rung):
-            config = standings.config(rung, place)
+        for place in ranking.waiting(rung):
+            config = ranking.config(rung, place)
             if (config, rung + 1) not in taken:
                 return promotion(history, config, rung)
     return None

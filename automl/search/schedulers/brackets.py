@@ -15,8 +15,8 @@ from itertools import accumulate
 
 from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo
+from automl.search.ranking import Ranking
 from automl.search.schedulers.base import Decision, NewTrial, Promote, best_leftover, promotion
-from automl.search.standings import Standings
 from automl.space import Config
 
 __all__ = [
@@ -88,7 +88,7 @@ class BracketScheduler:
         self._n_rungs = n_rungs
         self._cycle = tuple(cycle)
         self._ends = list(accumulate(bracket.sizes[0] for bracket in self._cycle))
-        self._standings = Standings()
+        self._ranking = Ranking()
         self._forget(History())
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
@@ -109,7 +109,7 @@ class BracketScheduler:
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""
-        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
+        return best_leftover(history, self._ranking.follow(history), self._n_rungs, pending)
 
     def _look(
         self,
@@ -127,16 +127,11 @@ class BracketScheduler:
             rung = bracket.first_rung + step
             if any((config, lower) in running for config in cohort for lower in range(rung + 1)):
                 return True, None
-            cohort = self._survivors(rung, cohort, size)
+            cohort = self._ranking.best_of(rung, cohort, size)
             for config in cohort:
                 if history.find(config, rung + 1) is None and (config, rung + 1) not in running:
                     return True, promotion(history, config, rung)
         return any(config in cohort for config, _ in running), None
-
-    def _survivors(self, rung: int, cohort: Sequence[Config], size: int) -> list[Config]:
-        places = (self._standings.place(rung, config) for config in cohort)
-        ranked = sorted(place for place in places if place is not None)
-        return [self._standings.config(rung, place) for place in ranked[:size]]
 
     def _bracket_of(self, position: int) -> Bracket:
         """Bracket of the configuration that was begun at a position, 0 the first."""
@@ -155,7 +150,7 @@ class BracketScheduler:
 
     def _follow(self, history: History) -> None:
         """Read what has been added; a trial with a lower number may come later."""
-        self._standings.follow(history)
+        self._ranking.follow(history)
         if history is not self._history:
             self._forget(history)
         for result in history.since(self._n_read):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from automl.exceptions import InvalidInputError
 from automl.history import History, TrialInfo
+from automl.search.ranking import Ranking
 from automl.search.schedulers.base import Decision, NewTrial, Promote, best_leftover
-from automl.search.standings import Standings
 
 __all__ = ["FullScheduler"]
 
@@ -32,7 +32,7 @@ class FullScheduler:
                 f"n_rungs must be at least 1, got {n_rungs}; choose a larger number."
             )
         self._n_rungs = n_rungs
-        self._standings = Standings()
+        self._ranking = Ranking()
 
     def decide(
         self,
@@ -44,4 +44,4 @@ class FullScheduler:
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote what the caller's veto has made begin at a lower rung."""
-        return best_leftover(history, self._standings.follow(history), self._n_rungs, pending)
+        return best_leftover(history, self._ranking.follow(history), self._n_rungs, pending)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automl.history import History, TrialInfo
+from automl.search.ranking import Ranking
 from automl.search.schedulers.base import (
     Decision,
     NewTrial,
@@ -18,7 +19,6 @@ from automl.search.schedulers.base import (
     best_leftover,
     promotion,
 )
-from automl.search.standings import Standings
 
 __all__ = ["Race", "RaceScheduler"]
 
@@ -64,7 +64,7 @@ class RaceScheduler:
 
     def __init__(self, n_rungs: int, race: Race) -> None:
         self._top, self._race = n_rungs - 1, race
-        self._standings = Standings()
+        self._ranking = Ranking()
 
     def decide(self, history: History, pending: Sequence[TrialInfo]) -> Decision:
         """Take the first step that is not done; `Wait` where results are due before it."""
@@ -86,15 +86,15 @@ class RaceScheduler:
             return NewTrial(below)
         if busy:
             return Wait()
-        waiting = self._standings.follow(history).waiting(below)
+        waiting = self._ranking.follow(history).waiting(below)
         if not waiting:
             return NewTrial(below)
-        return promotion(history, self._standings.config(below, waiting[0]), below)
+        return promotion(history, self._ranking.config(below, waiting[0]), below)
 
     def leftover(self, history: History, pending: Sequence[TrialInfo]) -> Promote | None:
         """Promote the best of what is left, from the highest rung down."""
-        standings = self._standings.follow(history)
-        return best_leftover(history, standings, self._top + 1, pending)
+        ranking = self._ranking.follow(history)
+        return best_leftover(history, ranking, self._top + 1, pending)
 
     def _promote_first(
         self, history: History, pending: Sequence[TrialInfo], below: int
@@ -103,7 +103,7 @@ class RaceScheduler:
         if any(info.rung == 0 for info in pending):
             return Wait()
         taken = {info.config for info in pending if info.rung == below}
-        for config in self._standings.follow(history).best(0, self._race.promoted):
+        for config in self._ranking.follow(history).best(0, self._race.promoted):
             if config not in taken and history.find(config, below) is None:
                 result = history.find(config, 0)
                 return Promote(config, below, "random" if result is None else result.info.origin)

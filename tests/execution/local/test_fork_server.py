@@ -10,6 +10,7 @@ import pytest
 
 from automl.execution import JobCrashed
 from automl.execution.local import FORKS, LocalExecutor
+from tests.execution.contract import begin, wait_for
 
 pytestmark = pytest.mark.skipif(not FORKS, reason="the platform does not fork safely")
 
@@ -25,14 +26,16 @@ def counted(tmp_path, monkeypatch):
 
 
 def draw(_):
-    time.sleep(0.2)  # so that the other worker gets a turn
+    time.sleep(0.05)  # so that the other worker gets a turn
     return os.getpid(), os.getppid(), np.random.random()  # noqa: NPY002  as learners of others do
 
 
-def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(counted):
-    with LocalExecutor(2, preload=("counted",)) as pool:
+def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(counted, tmp_path):
+    with LocalExecutor(2, scratch=tmp_path, preload=("counted",)) as pool:
         first = [pool.submit(draw, i).result(timeout=60).value for i in range(2)]
-        os.kill(first[0][0], signal.SIGKILL)
+        killed = psutil.Process(first[0][0])
+        killed.kill()
+        killed.wait(timeout=60)
         jobs = [pool.submit(draw, i) for i in range(6)]
         drawn = first + [job.result(timeout=60).value for job in jobs]
     pids, parents, numbers = zip(*drawn, strict=True)
@@ -42,16 +45,14 @@ def test_packages_are_loaded_once_for_all_workers_and_those_that_replace_them(co
     assert len(set(numbers)) == len(numbers)
 
 
-def test_a_killed_fork_server_is_replaced_with_its_workers(counted):
-    with LocalExecutor(1, preload=("counted",)) as pool:
-        pid, parent, _ = pool.submit(draw, 0).result(timeout=60).value
-        running = pool.submit(time.sleep, 60)
-        while not running.running():
-            time.sleep(0.02)
-        time.sleep(0.2)
+def test_a_killed_fork_server_is_replaced_with_its_workers(tmp_path):
+    with LocalExecutor(1) as pool:
+        pid, parent = (pool.submit(get).result(timeout=60).value for get in (os.getpid, os.getppid))
+        running = pool.submit(begin, tmp_path / "running", 600.0)
+        wait_for(tmp_path / "running")
         os.kill(parent, signal.SIGKILL)
         assert isinstance(running.exception(timeout=60), JobCrashed)
-        _, other, _ = pool.submit(draw, 0).result(timeout=60).value
+        other = pool.submit(os.getppid).result(timeout=60).value
         assert other != parent
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 

@@ -7,6 +7,7 @@ import pytest
 
 from automl.history import History, TrialInfo
 from automl.search import GridSampler, Proposal, RandomSampler, SmacSampler, SobolSampler
+from automl.search.ranking import ranked
 from automl.search.samplers.grid import coarse_values
 from automl.space import Categorical, Float, Integer, Space, When
 
@@ -103,7 +104,7 @@ def test_sobol_points_depend_on_the_seed(world):
 @pytest.mark.parametrize("root", ["family", None])
 def test_the_forest_beats_random_search(world, root):
     def best(make):
-        runs = [begun(world, make(seed), 50).ranking(0)[0].loss for seed in range(5)]
+        runs = [ranked(begun(world, make(seed), 50), 0)[0].loss for seed in range(5)]
         return np.median(runs)
 
     chance = best(lambda seed: SobolSampler(world.space(), root, seed))

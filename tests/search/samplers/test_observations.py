@@ -1,6 +1,6 @@
 from automl.history import History, TrialInfo, TrialResult
+from automl.search.ranking import ALL, Ranking
 from automl.search.samplers.observations import MOST_BAD, MOST_GOOD, observe
-from automl.search.standings import ALL, Standings
 from automl.space import Integer, Space
 
 SPACE = Space([Integer("x", 0, 5000, default=0)])
@@ -11,15 +11,15 @@ def history_of(*rows):
     for number, (x, rung, loss) in enumerate(rows):
         info = TrialInfo(number, SPACE.make(x=x), rung, "random")
         status = loss if isinstance(loss, str) else "ok"
-        number_or_none = None if isinstance(loss, str) else loss
-        history.append(TrialResult(info, status, number_or_none, None, 1.0, 1.0, 1.0, 0.0))
+        losses = None if isinstance(loss, str) else (loss,)
+        history.append(TrialResult(info, status, losses, None, 1.0, 1.0, 1.0, 0.0))
     return history
 
 
 def split(history, rung, belongs=None):
-    standings = Standings(belongs).follow(history)
+    ranking = Ranking(belongs).follow(history)
     group = ALL if belongs is None else True
-    known = observe(history, standings, rung, 0.2, group)
+    known = observe(history, ranking, rung, 0.2, group)
     return [c["x"] for c in known.good], sorted(c["x"] for c in known.bad)
 
 
@@ -49,7 +49,7 @@ def test_a_failure_at_the_rung_is_bad_whatever_was_below():
 def test_membership_is_looked_at():
     history = history_of(*[(x, 0, float(x)) for x in range(10)], (11, 0, "failed"))
     assert split(history, 0, lambda c: c["x"] % 2 == 1) == ([1], [3, 5, 7, 9, 11])
-    assert Standings(lambda c: c["x"] > 6).follow(history).count(0, True) == 3
+    assert Ranking(lambda c: c["x"] > 6).follow(history).count(0, True) == 3
 
 
 def test_very_many_keep_the_best_and_the_newest():

@@ -8,6 +8,7 @@ import pytest
 from automl.exceptions import InvalidInputError
 from automl.history import History
 from automl.search import TaskHistory, TPESampler, make_optimizer
+from automl.search.ranking import ranked
 from automl.search.samplers.branch import Branch
 from automl.search.samplers.priors import MOST_OWN, EarlierTasks
 
@@ -30,7 +31,7 @@ def run(world, priors, n_trials, seed=0, root="family"):
 
 
 def best(history):
-    return history.ranking(0)[0].loss
+    return ranked(history, 0)[0].loss
 
 
 def median_best(world, priors, n_trials):

@@ -5,6 +5,7 @@ import pytest
 
 from automl.history import History, TrialInfo
 from automl.search import AshaScheduler, Optimizer, RandomSampler, TPESampler
+from automl.search.ranking import ranked
 from automl.space import Categorical, Space
 
 
@@ -35,7 +36,7 @@ def best_loss(world, sampler_of, seed, n_trials, n_rungs):
     scheduler = AshaScheduler(n_rungs, family=lambda config: config["family"])
     optimizer = Optimizer(space, sampler_of(space), scheduler, seed=seed)
     world.play(optimizer, n_trials)
-    return min(result.loss for result in optimizer.history.ranking(n_rungs - 1))
+    return min(result.loss for result in ranked(optimizer.history, n_rungs - 1))
 
 
 @pytest.mark.parametrize(("n_rungs", "n_trials"), [(1, 60), (3, 100)])
@@ -79,7 +80,7 @@ def test_model_proposals_lie_where_losses_are_low(world):
     found = proposals(world, history, 100)
     modelled = np.mean([world.loss(p.config) for p in found if p.origin == "model"])
     drawn = np.mean([world.loss(p.config) for p in found if p.origin == "random"])
-    best_fifth = np.mean([world.loss(r.info.config) for r in history.ranking(0)[:30]])
+    best_fifth = np.mean([world.loss(r.info.config) for r in ranked(history, 0)[:30]])
     assert modelled < drawn
     assert modelled < best_fifth + 0.1
 
@@ -105,7 +106,7 @@ def test_a_family_without_results_is_drawn_at_random(world):
 
 def test_mutations_are_close_to_one_of_the_best(world):
     history = evaluated(world, 60)
-    best = [result.info.config for result in history.ranking(0)[:3]]
+    best = [result.info.config for result in ranked(history, 0)[:3]]
     found = proposals(world, history, 30, random_share=0.0, mutation_share=1.0)
     assert {p.origin for p in found} == {"mutation"}
     shared = [max(len(p.config.items() & b.items()) for b in best) for p in found]

@@ -20,7 +20,8 @@ def history_of(*rows):
     for number, (x, rung, loss, *family) in enumerate(rows):
         info = TrialInfo(number, config(x, *family), rung, "model")
         status = "failed" if loss is None else "ok"
-        history.append(TrialResult(info, status, loss, None, 1.0, 1.0, 1.0, 0.0))
+        losses = None if loss is None else (loss,)
+        history.append(TrialResult(info, status, losses, None, 1.0, 1.0, 1.0, 0.0))
     return history
 
 
@@ -170,7 +171,7 @@ def test_the_configuration_begun_first_goes_up_first_even_if_it_ends_later():
     begun = [TrialInfo(0, config(0), 0, "portfolio")]
     later = History()
     later.append(
-        TrialResult(TrialInfo(1, config(1), 0, "model"), "ok", 0.1, None, 1.0, 1.0, 1.0, 0.0)
+        TrialResult(TrialInfo(1, config(1), 0, "model"), "ok", (0.1,), None, 1.0, 1.0, 1.0, 0.0)
     )
     assert scheduler.decide(later, begun) == NewTrial(0)
     both = history_of((0, 0, 0.9), (1, 0, 0.1))

@@ -17,7 +17,8 @@ def history_of(*rows):
     for number, (x, rung, loss) in enumerate(rows):
         info = TrialInfo(number, config(x), rung, "random")
         status = "failed" if loss is None else "ok"
-        history.append(TrialResult(info, status, loss, None, 1.0, 1.0, 1.0, 0.0))
+        losses = None if loss is None else (loss,)
+        history.append(TrialResult(info, status, losses, None, 1.0, 1.0, 1.0, 0.0))
     return history
 
 
