@@ -1,7 +1,9 @@
 """A quick screen of the columns of very wide tables, fitted inside each fold.
 
 Trees, neighbours, kernels and networks pay for each column, and on tables with thousands of columns
-spend their seconds on those that say nothing. Linear models are cheap and see all.
+spend their seconds on those that say nothing. Linear models are cheap and see all; what is said of
+distances (neighbours, kernels) gains by fewer columns than trees do
+(docs/adr/0033-screen-of-wide-tables.md).
 """
 
 from __future__ import annotations
