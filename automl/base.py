@@ -166,7 +166,8 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
     ) -> Self:
         """Fit on a table and a target that have been read."""
         from automl.report import Progress
-        from automl.run.fit import Watchers, run_fit
+        from automl.run.context import FitContext, Stages, Watchers
+        from automl.run.fit import run_fit
         from automl.run.target_settings import settings_for
         from automl.run.workers import open_workers
 
@@ -187,27 +188,30 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
                 settings.verbose,
             ) as progress,
         ):
-            progress.phase("reading the table")
-            encoder = TableEncoder().fit(
-                table, settings.column_types, settings.monotonic_constraints
-            )
-            dataset = Dataset.of(
-                encoder.transform(table), target, encoder.features, declared.weights
-            )
-            workers.load_packages()
-            scheme = declared.scheme(encoder, dataset)
             watchers = Watchers(
                 (progress.started,), (progress.finished,), (progress.phase,), (progress.note,)
             )
+            stages = Stages(clock, watchers)
+            with stages("reading the table"):
+                encoder = TableEncoder().fit(
+                    table, settings.column_types, settings.monotonic_constraints
+                )
+                dataset = Dataset.of(
+                    encoder.transform(table), target, encoder.features, declared.weights
+                )
+                workers.load_packages()
             result = run_fit(
-                dataset,
-                scheme,
-                declared.earlier,
-                settings,
-                clock,
-                workers.executor,
-                workers.store,
-                watchers,
+                FitContext(
+                    dataset=dataset,
+                    scheme=declared.scheme(encoder, dataset),
+                    earlier=declared.earlier,
+                    settings=settings,
+                    clock=clock,
+                    executor=workers.executor,
+                    store=workers.store,
+                    watchers=watchers,
+                    stages=stages,
+                )
             )
         self._keep(encoder, target, result)
         result.info["seconds"] = clock.elapsed()

@@ -31,8 +31,9 @@ from automl.metrics import Metric
 from automl.report import Progress
 from automl.run.arguments import Declared
 from automl.run.clock import BudgetClock
+from automl.run.context import FitContext, Stages, Watchers
 from automl.run.finish import fallback
-from automl.run.fit import RunResult, Watchers, run_fit
+from automl.run.fit import RunResult, run_fit
 from automl.run.mean_holdout import CheckedTarget, MeanHoldout, mean_of
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
@@ -270,14 +271,17 @@ def _run(part: _Part, workers: Workers, clock: BudgetClock) -> RunResult:
                 (progress.note,),
             )
             return run_fit(
-                part.dataset,
-                part.scheme,
-                None,
-                settings,
-                clock,
-                workers.executor,
-                store,
-                watchers,
+                FitContext(
+                    dataset=part.dataset,
+                    scheme=part.scheme,
+                    earlier=None,
+                    settings=settings,
+                    clock=clock,
+                    executor=workers.executor,
+                    store=store,
+                    watchers=watchers,
+                    stages=Stages(clock, watchers),
+                )
             )
     finally:
         store.clear()
@@ -293,7 +297,7 @@ def _warn_of(names: list[str], what: str) -> None:
 
 def _unlearned(part: _Part, metric: Metric) -> RunResult:
     """A target that is predicted by its prior."""
-    prior, bounds = fallback(part.dataset)
+    prior, bounds = fallback(part.dataset.y, part.dataset.n_classes)
     model = EnsembleModel((), prior, part.dataset.n_classes, bounds)
     info = {"n_trials": 0, "n_members": 0, "n_models": 0, "interrupted": False}
     return RunResult(model, metric, None, np.zeros(0), True, History(), (), info)

@@ -130,14 +130,14 @@ def load_members(chosen: tuple[Chosen, ...], book: Book, problem: Problem) -> tu
     )
 
 
-def fallback(dataset: Dataset) -> tuple[Array, tuple[float, float]]:
+def fallback(y: Array, n_classes: int) -> tuple[Array, tuple[float, float]]:
     """The prior (class shares or mean target) and the bounds of regression values."""
-    if dataset.n_classes:
-        counts = np.bincount(dataset.y, minlength=dataset.n_classes)
+    if n_classes:
+        counts = np.bincount(y, minlength=n_classes)
         return counts / counts.sum(), (-math.inf, math.inf)
-    low, high = float(dataset.y.min()), float(dataset.y.max())
+    low, high = float(y.min()), float(y.max())
     reach = (high - low) / 2.0
-    return np.array([dataset.y.mean()]), (low - reach, high + reach)
+    return np.array([y.mean()]), (low - reach, high + reach)
 
 
 def check(
