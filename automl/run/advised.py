@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ __all__ = [
     "race_proposals",
     "task_histories",
 ]
+
+_log = logging.getLogger(__name__)
 
 KNOWN_ROWS = 10_000
 """Training rows up to which the model of runtimes is asked; it is scaled up from there."""
@@ -90,6 +93,7 @@ def look_up(
         meta = extract(dataset.take(development))
         size = _size(dataset, len(development) * (FOLDS - 1) / FOLDS)
         advice = advise(base, meta, size, dataset.task, metric.name, space)
+        _log.info("the knowledge base proposes %d configurations", len(advice.starts))
     if earlier is not None:
         advice = replace(advice, starts=earlier.warm_starts(space))
     return Known(base, meta, advice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from automl.run.scheme import Scheme
 from automl.run.settings import Settings
 
 __all__ = ["FitContext", "Stages", "Watchers"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Stages:
         """Context of a step."""
         self._watchers.stage(name)
         started = self._clock.elapsed()
+        _log.info("%s, %.1f s after the start", name, started)
         try:
             yield
         finally:

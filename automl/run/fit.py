@@ -20,7 +20,7 @@ from automl.run import finish
 from automl.run.context import FitContext
 from automl.run.interruption import Interruption
 from automl.run.record import RunFolder
-from automl.run.refitting import refit_members
+from automl.run.refitting import is_refitted, refit_members
 from automl.run.restore import restore, with_models
 from automl.run.search import Search, SearchSummary
 from automl.run.searching import make_search
@@ -186,8 +186,8 @@ def _suspects(context: FitContext, division: Division) -> Suspects:
 
 
 def _refit(context: FitContext, checked: EnsembleModel, search: Search) -> EnsembleModel:
-    refit = context.settings.refit
-    if refit is False or not checked.members:
+    refit, n_rows = context.settings.refit, context.dataset.n_rows
+    if not is_refitted(refit, search.problem, n_rows) or not checked.members:
         return checked
     members = refit_members(
         checked.members,

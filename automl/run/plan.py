@@ -6,6 +6,7 @@ few are made: a race on subsets says which ones, these get all cores, and all th
 
 from __future__ import annotations
 
+import logging
 import math
 from dataclasses import dataclass
 
@@ -13,10 +14,15 @@ from automl.data import Dataset
 from automl.evaluation.rungs import SMALL, Rung
 from automl.pipelines import is_anytime, uses_threads
 from automl.run.settings import Settings
+from automl.search import Race
 from automl.space import Config
 
-__all__ = ["Plan", "boosting_seconds", "make_plan"]
+__all__ = ["RACE", "Plan", "boosting_seconds", "make_plan"]
 
+_log = logging.getLogger(__name__)
+
+RACE = Race()
+"""Where few fits can be made."""
 _ROUNDS = 400
 """Of a boosting fit that is worth its time."""
 _SECONDS_PER_CELL = 8e-9
@@ -107,11 +113,17 @@ def make_plan(dataset: Dataset, n_train: int, settings: Settings, n_workers: int
     n_train : int
         Rows that a fit is trained on.
     settings : Settings
-        Whoever asks for another strategy than "bohb", or for folds, gets what they ask for.
+        Whoever asks for another strategy than "bohb", or for folds, gets what they ask for; and
+        with a few trials a race would not come to its end.
     n_workers : int
     """
-    limit = settings.time_limit
-    if limit is None or n_train < SMALL or settings.optimizer != "bohb" or settings.cv is not None:
+    limit, most = settings.time_limit, settings.max_trials
+    asked_otherwise = settings.optimizer != "bohb" or settings.cv is not None
+    too_short = most is not None and most < RACE.least
+    if limit is None or n_train < SMALL or asked_otherwise or too_short:
         return Plan(limit, n_workers)
     seconds = boosting_seconds(n_train, dataset.n_features, dataset.n_classes)
-    return Plan(limit, n_workers, few=seconds > _WORTH * limit)
+    few = seconds > _WORTH * limit
+    said = "few fits, with all cores" if few else "many fits, of one thread each"
+    _log.info("a boosting fit may take %.0f s of %g: %s", seconds, limit, said)
+    return Plan(limit, n_workers, few)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterable
 from concurrent.futures import Future, wait
 from dataclasses import replace
@@ -24,7 +25,9 @@ from automl.run.reserve import REFIT_SHARE, plan_refit
 from automl.run.search import config_seed
 from automl.space import Config
 
-__all__ = ["refit_members"]
+__all__ = ["is_refitted", "refit_members"]
+
+_log = logging.getLogger(__name__)
 
 Array = npt.NDArray[Any]
 
@@ -33,8 +36,26 @@ WORSE = 1.05
 NEGLIGIBLE = 0.01
 """Log loss, or share of the spread of the values, below which a loss is as good as none."""
 _CHECK_SECONDS = 0.25
+ENOUGH = 0.9
+"""Share of all rows from which on a fit is not made again for the others."""
 _RETURN_SECONDS = 0.3
 """Kept for loading the refitted models and returning."""
+
+
+def is_refitted(asked: bool | str, problem: Problem, n_rows: int) -> bool:
+    """Whether members are to be fitted again; for a few rows more only where that is asked for.
+
+    Parameters
+    ----------
+    asked : bool or "auto"
+        The setting.
+    problem : Problem
+    n_rows : int
+        Of the whole table.
+    """
+    if asked == "auto":
+        return len(problem.folds[0].train) < ENOUGH * n_rows
+    return bool(asked)
 
 
 def refit_members(
@@ -78,6 +99,7 @@ def refit_members(
     keys = [member.config.key for member in heaviest_first]
     plan = plan_refit(keys, book, costs, len(y), executor.n_workers, within)
     planned = [m.config for m in heaviest_first if always or m.config.key in plan.keys]
+    _log.info("%d of %d members are fitted on all rows", len(planned), len(members))
     futures = _submit(planned, book, problem, executor, clock, len(y), seed)
     with contextlib.suppress(KeyboardInterrupt):  # what is not there yet stays as it was checked
         _wait_within(futures.values(), clock)

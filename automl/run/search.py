@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, wait
@@ -25,6 +26,8 @@ from automl.search import Optimizer
 from automl.space import Config
 
 __all__ = ["Search", "SearchSummary", "config_seed"]
+
+_log = logging.getLogger(__name__)
 
 
 _MARGIN_SECONDS = 0.15
@@ -224,7 +227,11 @@ class Search:
         cut = len(folds) == 1 and is_anytime(config) and (rung.full or self.plan.few)
         if cut and one <= _MOST_CUT * share:
             one = min(one, share)
-        return one * len(folds) <= min(left, share)
+        allowed = one * len(folds) <= min(left, share)
+        if not allowed:
+            said = (config["learner"], rung_number, one * len(folds), min(left, share))
+            _log.debug("%s is not begun at rung %d: it may take %.1f s of %.1f", *said)
+        return allowed
 
     def _record(self, future: JobFuture) -> None:
         info, started = self._pending.pop(future)
@@ -279,6 +286,12 @@ class Search:
         )
 
     def _tell(self, result: TrialResult) -> None:
+        info = result.info
+        said = (info.number, info.config["learner"], info.rung, info.origin, result.status)
+        score = "" if result.score is None else f", {self.problem.metric.name} {result.score:.6g}"
+        _log.info("trial %d, %s at rung %d (%s): %s%s", *said, score)
+        if result.message:
+            _log.debug("trial %d: %s", info.number, result.message)
         self.optimizer.tell(result)
         for observer in self.on_result:
             observer(result)

@@ -13,16 +13,16 @@ from automl.run.advised import (
 from automl.run.context import FitContext
 from automl.run.costs import CostModel
 from automl.run.interruption import Interruption
-from automl.run.plan import Plan, make_plan
+from automl.run.plan import RACE, Plan, make_plan
+from automl.run.refitting import is_refitted
 from automl.run.reserve import Reserve
 from automl.run.search import Search
 from automl.run.task import TaskContext
 from automl.run.validation import Division
-from automl.search import Optimizer, Race, make_optimizer, make_race_optimizer
+from automl.search import Optimizer, make_optimizer, make_race_optimizer
 
 __all__ = ["make_search"]
 
-_RACE = Race()
 _TOP_AFTER = 10
 """Configurations that are tried on one fold before any is run on all of them."""
 
@@ -48,7 +48,7 @@ def make_search(
             context.dataset.y,
             context.clock,
             n_workers,
-            refit=settings.refit is not False,
+            refit=is_refitted(settings.refit, problem, context.dataset.n_rows),
             resumed=context.earlier is not None,
         ),
         max_trials=settings.max_trials,
@@ -69,11 +69,11 @@ def _optimizer(
         return make_race_optimizer(
             space,
             len(rungs),
-            race_proposals(space, advice, full, _RACE.begun),
+            race_proposals(space, advice, full, RACE.begun),
             context.seed,
             root="learner",
             variations=variations_in(space),
-            race=_RACE,
+            race=RACE,
             priors=task_histories(advice),
         )
     name, limit = context.settings.optimizer, context.settings.time_limit

@@ -159,9 +159,11 @@ class Optimizer:
                 highest_start = decision.rung
                 break
             if isinstance(decision, Wait):
-                if refused:  # what it waits for is no longer to come
-                    break
-                return
+                if self._pending:
+                    return
+                # what it waits for was refused: the next best, before anything new
+                yield from self._leftovers(number, refused, allowed)
+                break
             info = TrialInfo(number, decision.config, decision.rung, decision.origin)
             if allowed(info.config, info.rung):
                 yield info

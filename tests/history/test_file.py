@@ -85,7 +85,8 @@ def test_records_of_the_first_format_are_read_and_continued(tmp_path):
     header, history = read_history(path, SPACE)
     assert header == {"seed": 7}
     assert [result.losses for result in history] == [(0.25,), None, results(3)[2].losses]
-    assert history.results[0].details["folds"] == [{"fold": 0, "score": 0.75, "losses": [0.25]}]
+    expected = {"threads": 1, "fold": 0, "score": 0.75, "losses": [0.25]}
+    assert history.results[0].details["folds"] == [expected]
 
 
 def test_each_line_is_strict_json(tmp_path):

@@ -44,8 +44,8 @@ def test_many_fits_or_few(n_train, n_features, n_classes, limit, few):
     assert plan.few is few
 
 
-@pytest.mark.parametrize("asked", [{"optimizer": "hyperband"}, {"cv": 3}])
-def test_who_asks_for_a_strategy_or_for_folds_gets_them(asked):
+@pytest.mark.parametrize("asked", [{"optimizer": "hyperband"}, {"cv": 3}, {"max_trials": 5}])
+def test_who_asks_for_a_strategy_for_folds_or_for_few_trials_gets_them(asked):
     assert not make_plan(table(20), 1_000_000, settings(**asked), 2).few
 
 

@@ -13,7 +13,7 @@ from automl.exceptions import DataWarning
 from automl.execution import JobFuture, JobReport
 from automl.execution.local import LocalStore
 from automl.metrics import METRICS
-from automl.run.refitting import _replaced
+from automl.run.refitting import _replaced, is_refitted
 from automl.space import Categorical, Space
 
 CONFIG = Space([Categorical("learner", ("linear",), default="linear")]).default()
@@ -63,3 +63,15 @@ def test_where_both_are_all_but_perfect_the_refit_is_taken(run):
 def test_there_are_many_witnesses_and_not_too_many(n_rows):
     n_chosen = len(np.arange(n_rows)[witnesses(n_rows)])
     assert min(n_rows, MOST_WITNESSES // 2) <= n_chosen <= MOST_WITNESSES
+
+
+@pytest.mark.parametrize(
+    ("asked", "n_train", "expected"),
+    [("auto", 40, True), ("auto", 48, False), (True, 48, True), (False, 40, False)],
+)
+def test_a_few_rows_more_are_worth_a_refit_only_where_it_is_asked_for(
+    tmp_path, asked, n_train, expected
+):
+    fold = Fold(train=np.arange(n_train), validation=np.arange(n_train, N_ROWS))
+    problem = Problem(LocalStore(tmp_path), "regression", 0, (), METRICS["rmse"], (fold,))
+    assert is_refitted(asked, problem, N_ROWS) is expected

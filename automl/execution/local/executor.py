@@ -8,6 +8,7 @@ grows too large or crashes. The neighbours do not notice. Reasons in docs/adr/00
 from __future__ import annotations
 
 import contextlib
+import logging
 import pickle
 import queue
 import threading
@@ -38,6 +39,8 @@ __all__ = [
     "available_cores",
     "memory_share_mb",
 ]
+
+_log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.1
 _MEMORY_SHARE = 0.9
@@ -239,6 +242,7 @@ class _WorkerThread(threading.Thread):
             problem = (JobCrashed, self._exit_reason(error))
         self._end_process()
         kind, message = problem
+        _log.debug("a worker was ended: %s", message)
         job.future.set_exception(kind(message, time.monotonic() - started, cpu, peak))
         return None
 

@@ -44,6 +44,11 @@ class Race:
     varied: int = 4
     finished: int = 3
 
+    @property
+    def least(self) -> int:
+        """Evaluations until one has reached the highest rung."""
+        return self.begun + self.promoted + self.varied + 1
+
 
 class RaceScheduler:
     """Decides in five steps, the first that is not done.

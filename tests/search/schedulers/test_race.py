@@ -1,7 +1,7 @@
 import pytest
 
 from automl.history import History, TrialInfo, TrialResult
-from automl.search import NewTrial, Promote, Race, RaceScheduler, Wait
+from automl.search import NewTrial, Optimizer, Promote, Race, RaceScheduler, RandomSampler, Wait
 from automl.space import Integer, Space
 
 SPACE = Space([Integer("x", 0, 999, default=0)])
@@ -69,3 +69,11 @@ def test_failures_take_part_but_never_go_up():
     told = [(0, 0, None), *BEGUN[1:], (1, 1, None), (2, 1, 0.2), (10, 1, None), (11, 1, 0.4)]
     decision = RaceScheduler(3, RACE).decide(history_of(*told), [])
     assert decision == Promote(config(2), 2, "random")
+
+
+def test_where_the_leader_is_refused_at_the_highest_rung_the_next_goes_up():
+    optimizer = Optimizer(SPACE, RandomSampler(SPACE), RaceScheduler(3, RACE))
+    for result in history_of(*VARIED):
+        optimizer.tell(result)
+    info = optimizer.ask(lambda one, rung: not (rung == 2 and one == config(10)))
+    assert (info.config, info.rung) == (config(0), 2)
