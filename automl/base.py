@@ -12,7 +12,6 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from automl.data import (
-    Dataset,
     TableEncoder,
     Target,
     Targets,
@@ -167,6 +166,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         """Fit on a table and a target that have been read."""
         from automl.report import Progress
         from automl.run.context import FitContext, Stages, Watchers
+        from automl.run.encoding import encode
         from automl.run.fit import run_fit
         from automl.run.target_settings import settings_for
         from automl.run.workers import open_workers
@@ -193,17 +193,12 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             )
             stages = Stages(clock, watchers)
             with stages("reading the table"):
-                encoder = TableEncoder().fit(
-                    table, settings.column_types, settings.monotonic_constraints
-                )
-                dataset = Dataset.of(
-                    encoder.transform(table), target, encoder.features, declared.weights
-                )
+                encoded = encode(table, target, declared, settings)
                 workers.load_packages()
             result = run_fit(
                 FitContext(
-                    dataset=dataset,
-                    scheme=declared.scheme(encoder, dataset),
+                    dataset=encoded.dataset,
+                    scheme=encoded.scheme,
                     earlier=declared.earlier,
                     settings=settings,
                     clock=clock,
@@ -213,7 +208,7 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
                     stages=stages,
                 )
             )
-        self._keep(encoder, target, result)
+        self._keep(encoded.encoder, target, result)
         result.info["seconds"] = clock.elapsed()
         self._note_rows(table)
         return self

@@ -134,8 +134,12 @@ def fit_each(
     settings = _settings_of_each(targets, declared)
     with open_workers(declared.settings, fork_server) as workers:
         asked = declared.settings
-        encoder = TableEncoder().fit(table, asked.column_types, asked.monotonic_constraints)
-        parts = _divide(table, targets, encoder, declared, settings)
+        held_out = _held_out(targets, declared)
+        development = np.setdiff1d(np.arange(targets.n_rows), held_out)
+        encoder = TableEncoder().fit(
+            table, asked.column_types, asked.monotonic_constraints, development
+        )
+        parts = _divide(table, targets, encoder, declared, settings, held_out)
         workers.load_packages()
         workers.wait_until_ready(clock)
         results = _run_each(parts, workers, clock)
@@ -169,12 +173,23 @@ def _settings_of_each(targets: Targets, declared: Declared) -> list[Settings]:
     return found
 
 
+def _held_out(targets: Targets, declared: Declared) -> Rows:
+    """Rows to check on, before anything looks at a cell; none where there is a test table."""
+    if declared.test is not None:
+        return np.arange(0)
+    values, task = shared_strata(targets)
+    scheme = Scheme(declared.settings.cv, declared.groups, declared.order)
+    rng = np.random.default_rng(declared.settings.random_state)
+    return held_out_rows(values, task, scheme, declared.settings, rng)[1]
+
+
 def _divide(
     table: pd.DataFrame,
     targets: Targets,
     encoder: TableEncoder,
     declared: Declared,
     settings: list[Settings],
+    held_out: Rows,
 ) -> list[_Part]:
     """Rows of each target; those that check are the same for all, as far as they have values."""
     values, task = shared_strata(targets)
@@ -186,8 +201,6 @@ def _divide(
         matrix = encoder.transform(declared.test.table)
         test = replace(whole, X=matrix, y=np.zeros(len(matrix)), weights=None)
     scheme = Scheme(declared.settings.cv, declared.groups, declared.order, test)
-    rng = np.random.default_rng(declared.settings.random_state)
-    _, held_out = held_out_rows(whole, scheme, declared.settings, rng)
     parts = []
     for k, target in enumerate(targets.each):
         rows = targets.rows[k]

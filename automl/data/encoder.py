@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from automl.data.cells import read_cells
+from automl.data.cells import Cells, read_cells
 from automl.data.codecs import (
     Codec,
     DateCodec,
@@ -85,6 +85,7 @@ class TableEncoder:
         table: Any,
         column_types: Mapping[str, str] | None = None,
         monotonic_constraints: Mapping[str, int] | None = None,
+        rows: npt.NDArray[np.int64] | None = None,
     ) -> TableEncoder:
         """Find out what each column is.
 
@@ -97,6 +98,8 @@ class TableEncoder:
             "text", or "identifier" or "ignore" to leave it out.
         monotonic_constraints : mapping of str to int, optional
             Column of numbers to 1 (predictions must not fall as it grows), -1 (must not rise) or 0.
+        rows : ndarray of int64, optional
+            Positions of the rows to look at; None: all.
 
         Returns
         -------
@@ -118,17 +121,17 @@ class TableEncoder:
         frame = read_table(table)
         _check_not_empty(frame)
         wanted = _check_column_types(column_types, list(frame.columns))
-        found = _fit_columns(frame, wanted, keep_row_numbers=False)
+        found = _fit_columns(frame, rows, wanted, keep_row_numbers=False)
         if not any(one.column.used for one in found):
-            found = _fit_columns(frame, wanted, keep_row_numbers=True)
+            found = _fit_columns(frame, rows, wanted, keep_row_numbers=True)
         self.columns = Columns(tuple(one.column for one in found))
-        self._n_rows = len(frame)
+        self._n_rows = len(frame) if rows is None else len(rows)
         if not any(column.used for column in self.columns):
             raise InvalidInputError(_nothing_usable(self.columns))
         self.names = tuple(column.name for column in self.columns)
         codecs = [one.codec for one in found if one.codec is not None]
         self._codecs = tuple(codec for codec in codecs if not isinstance(codec, TextCodec))
-        self._differences = _choose_differences(frame, self._codecs)
+        self._differences = _choose_differences(frame, rows, self._codecs)
         self._texts = tuple(codec for codec in codecs if isinstance(codec, TextCodec))
         directions = read_directions(monotonic_constraints, self.columns)
         self.features = self._name_features(directions)
@@ -273,12 +276,20 @@ def _check_column_types(
     return {name: _WANTED[kind] for name, kind in given.items()}
 
 
+def _cells(frame: pd.DataFrame, name: str, rows: npt.NDArray[np.int64] | None) -> Cells:
+    """Cells of a column; some rows are taken of one column at a time, never of the table."""
+    return read_cells(frame[name] if rows is None else frame[name].iloc[rows])
+
+
 def _fit_columns(
-    frame: pd.DataFrame, wanted: Mapping[str, ColumnType], keep_row_numbers: bool
+    frame: pd.DataFrame,
+    rows: npt.NDArray[np.int64] | None,
+    wanted: Mapping[str, ColumnType],
+    keep_row_numbers: bool,
 ) -> list[_Found]:
     found = []
     for name in frame.columns:
-        cells = read_cells(frame[name])
+        cells = _cells(frame, name, rows)
         profile = profile_column(name, cells, wanted.get(name), keep_row_numbers)
         column = profile.as_column(name)
         codec = fit_codec(name, cells, profile) if column.used else None
@@ -287,13 +298,13 @@ def _fit_columns(
 
 
 def _choose_differences(
-    frame: pd.DataFrame, codecs: tuple[Codec, ...]
+    frame: pd.DataFrame, rows: npt.NDArray[np.int64] | None, codecs: tuple[Codec, ...]
 ) -> tuple[DateDifference, ...]:
     """Pairs of the first few date columns whose distance is not the same in all rows."""
     dates = [codec for codec in codecs if isinstance(codec, DateCodec)][:_MOST_DATES]
     if len(dates) < 2:
         return ()
-    days = {codec.name: codec.encode(read_cells(frame[codec.name])).blocks[0] for codec in dates}
+    days = {codec.name: codec.encode(_cells(frame, codec.name, rows)).blocks[0] for codec in dates}
     pairs = (DateDifference(first, second) for first, second in combinations(dates, 2))
     return tuple(pair for pair in pairs if _varies(days[pair.first.name] - days[pair.second.name]))
 

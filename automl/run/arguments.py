@@ -10,9 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from automl.data import (
-    Dataset,
     Rows,
-    TableEncoder,
     Target,
     Targets,
     code_like,
@@ -27,7 +25,6 @@ from automl.data import (
     varies,
 )
 from automl.exceptions import InvalidInputError
-from automl.run.scheme import Scheme
 from automl.run.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,14 +89,6 @@ class Declared:
     def test_values(self, k: int = 0) -> npt.NDArray[Any] | None:
         """Coded values of a target in the test rows."""
         return None if self.test is None else self.test.values[k]
-
-    def scheme(self, encoder: TableEncoder, training: Dataset) -> Scheme:
-        """How rows are to be divided, once the columns are known."""
-        test = None
-        if self.test is not None:
-            X, y = encoder.transform(self.test.table), self.test.values[0]
-            test = replace(training, X=X, y=y, weights=None)
-        return Scheme(self.settings.cv, self.groups, self.order, test)
 
 
 def read_declared(

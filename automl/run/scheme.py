@@ -24,7 +24,7 @@ class Scheme:
     test : Dataset, optional
         Rows to check on in place of rows of the table.
     held_out : ndarray of int64, optional
-        Rows of the table to check on, where several targets share them.
+        Rows of the table to check on, where that is settled; several targets share them.
     """
 
     cv: Any = None

@@ -24,6 +24,7 @@ from automl.data import (
     Dataset,
     Fold,
     Rows,
+    Task,
     expanding_folds,
     group_folds,
     group_holdout,
@@ -94,7 +95,7 @@ def divide(
     InvalidInputError
         As `make_problem` does.
     """
-    development, held_out = held_out_rows(dataset, scheme, settings, rng)
+    development, held_out = held_out_rows(dataset.y, dataset.task, scheme, settings, rng)
     problem = make_problem(dataset, scheme, development, settings.metric, store, rng)
     if scheme.test is not None:
         return Division(development, scheme.test, None, problem)
@@ -103,21 +104,22 @@ def divide(
 
 
 def held_out_rows(
-    dataset: Dataset, scheme: Scheme, settings: Settings, rng: np.random.Generator
+    y: Array, task: Task, scheme: Scheme, settings: Settings, rng: np.random.Generator
 ) -> tuple[Rows, Rows]:
     """Divide rows into those to develop on and those that are kept aside for the check."""
+    n_rows = len(y)
     if scheme.held_out is not None:
-        return np.setdiff1d(np.arange(dataset.n_rows), scheme.held_out), scheme.held_out
+        return np.setdiff1d(np.arange(n_rows), scheme.held_out), scheme.held_out
     size = settings.test_size
     if isinstance(size, str):
-        size = min(_TEST_SHARE, _MOST_TEST_ROWS / dataset.n_rows)
+        size = min(_TEST_SHARE, _MOST_TEST_ROWS / n_rows)
     if size == 0 or scheme.test is not None:
-        return np.arange(dataset.n_rows), np.arange(0)
+        return np.arange(n_rows), np.arange(0)
     if scheme.order is not None:
         return latest_rows(scheme.order, size)
     if scheme.groups is not None:
-        return group_holdout(dataset.y, dataset.task, scheme.groups, size, rng)
-    return holdout_split(dataset.y, dataset.task, size, rng)
+        return group_holdout(y, task, scheme.groups, size, rng)
+    return holdout_split(y, task, size, rng)
 
 
 def make_problem(

@@ -166,7 +166,7 @@ def _held_out(model: Any, X: pd.DataFrame, target: Target, settings: dict[str, A
     known = check_settings({**automl.AutoMLClassifier().get_params(deep=False), **settings})
     dataset = Dataset.of(model.encoder_.transform(X), target, model.encoder_.features)
     rng = np.random.default_rng(known.random_state)
-    return held_out_rows(dataset, Scheme(), known, rng)[1]
+    return held_out_rows(dataset.y, dataset.task, Scheme(), known, rng)[1]
 
 
 def _codes(y: pd.Series[Any], target: Target) -> Array:

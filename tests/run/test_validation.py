@@ -40,7 +40,7 @@ def dataset():
 def split(scheme, tmp_path, test_size="auto"):
     data, rng = dataset(), np.random.default_rng(0)
     known = automl.AutoMLClassifier(test_size=test_size).get_params(deep=False)
-    development, held_out = held_out_rows(data, scheme, check_settings(known), rng)
+    development, held_out = held_out_rows(data.y, data.task, scheme, check_settings(known), rng)
     problem = make_problem(data, scheme, development, METRICS["roc_auc"], LocalStore(tmp_path), rng)
     for fold in problem.folds:
         assert not set(fold.train) & set(fold.validation)
