@@ -147,7 +147,10 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
         tags.target_tags.multi_output = True
+        tags.non_deterministic = self.time_limit is not None or self.n_jobs != 1
         return tags
 
     def _task(self) -> str:

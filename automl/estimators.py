@@ -152,7 +152,8 @@ class AutoMLClassifier(ClassifierMixin, AutoMLBase):  # type: ignore[misc]  # no
         The most probable one, unless `metric` counts labels and out-of-fold predictions showed
         that it gains from another threshold.
         """
-        codes = self.model_.labels(self.predict_proba(X))
+        probabilities = self.predict_proba(X)
+        codes = self.model_.labels(probabilities)
         if isinstance(self.classes_, list):
             return _side_by_side(
                 [classes[one] for classes, one in zip(self.classes_, codes, strict=True)]
