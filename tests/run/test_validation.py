@@ -17,10 +17,10 @@ from sklearn.model_selection import (
 
 import automl
 from automl.data import Dataset, Feature
+from automl.estimators import check_settings
 from automl.exceptions import DataWarning, InvalidInputError
 from automl.metrics import METRICS
 from automl.run.scheme import Scheme
-from automl.run.settings import check_settings
 from automl.run.validation import held_out_rows, make_problem
 
 pytestmark = pytest.mark.usefixtures("kept_worker")
