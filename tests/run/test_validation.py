@@ -195,7 +195,7 @@ LABELS = np.where(np.arange(40) % 3 == 0, "u", "v")
         ({"groups": "nobody"}, "`groups` must name a column of X"),
         ({"groups": LABELS, "time_column": "a"}, "`groups` and `time_column` must not both"),
         ({"time_column": "c"}, "`time_column` must name a column of X"),
-        ({"time_column": 3}, "`time_column` must be None or the name of a column"),
+        ({"time_column": 3}, "`time_column` must be the name of a column or None"),
         ({"cv": 1}, "`cv` must be None, a number of folds from 2 on"),
         ({"cv": "kfold"}, "`cv` must be None, a number of folds from 2 on"),
         ({"y_test": LABELS}, "`y_test` must come with `X_test`"),
