@@ -8,6 +8,7 @@ import warnings
 __all__ = [
     "AutoMLError",
     "DataWarning",
+    "InvalidCellError",
     "InvalidInputError",
     "KnowledgeBaseError",
     "MissingDependencyError",
@@ -31,6 +32,10 @@ class AutoMLError(Exception):
 
 class InvalidInputError(AutoMLError, ValueError):
     """An argument or a table is not of the allowed form."""
+
+
+class InvalidCellError(InvalidInputError, TypeError):
+    """A cell of a table holds no single value."""
 
 
 class UnsupportedSettingError(AutoMLError):

@@ -82,7 +82,7 @@ def test_declarations_of_columns_that_are_no_single_value(declared, message):
     ("setting", "message"),
     [
         ({"knowledge_base": "a\0b"}, "`knowledge_base` must be 'auto', a path or None; got"),
-        ({"n_jobs": 10**9}, "`n_jobs` must be an integer from 1 to 1000, -1 or None"),
+        ({"n_jobs": 10**9}, "`n_jobs` must be an integer from 1 to 1000, -1 for all cores or None"),
         ({"metrics": "x" * 10_000}, r"`metrics` must be .*; got 'x{60,80}\.\.\.: change it"),
     ],
 )

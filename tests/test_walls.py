@@ -1,7 +1,7 @@
 """Every import of the package, held against the table of rooms; and no cycles.
 
-Function-local imports count like any other. An import under ``if TYPE_CHECKING`` counts for the
-walls, because it couples the rooms all the same, but not for cycles, because it never runs.
+Function-local imports count like any other, and so do those under ``if TYPE_CHECKING``: they couple
+the rooms all the same.
 """
 
 from __future__ import annotations
@@ -58,8 +58,6 @@ _ROOMS = {
     "persistence": (*_ALL_ABOVE_RUN, "run"),
     "report": ("data", "space", "history", "metrics", "ensemble", "search.ranking"),
     "openml": ("estimators",),
-    "base": ("ANY",),
-    "several": ("ANY",),
     "estimators": ("ANY",),
     "cli": ("ANY",),
     "__init__": ("ANY",),
@@ -76,7 +74,6 @@ class Import:
     target: str
     name: str
     line: int
-    typing_only: bool
 
 
 def _modules(package: Path) -> dict[str, Path]:
@@ -93,28 +90,17 @@ def _modules(package: Path) -> dict[str, Path]:
 def _imports(package: Path) -> list[Import]:
     modules = _modules(package)
     return [
-        Import(source, target, name, node.lineno, typing_only)
+        Import(source, target, name, node.lineno)
         for source, path in modules.items()
-        for node, typing_only in _import_nodes(ast.parse(path.read_text(encoding="utf-8")), False)
+        for node in _import_nodes(ast.parse(path.read_text(encoding="utf-8")))
         for target, name in _targets(
             node, source, path.name == "__init__.py", package.name, modules
         )
     ]
 
 
-def _import_nodes(
-    node: ast.AST, typing_only: bool
-) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield node, typing_only
-    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        for child in node.body:
-            yield from _import_nodes(child, True)
-        for child in node.orelse:
-            yield from _import_nodes(child, typing_only)
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _import_nodes(child, typing_only)
+def _import_nodes(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def _targets(
@@ -174,7 +160,7 @@ def _cycle(package: Path) -> list[str]:
     """Names along one import cycle; empty where there is none."""
     graph: dict[str, set[str]] = {name: set() for name in _modules(package)}
     for found in _imports(package):
-        if not found.typing_only and found.source != found.target:
+        if found.source != found.target:
             graph[found.source].add(found.target)
     done: set[str] = set()
 
@@ -264,9 +250,8 @@ def test_a_message_passes_where_its_room_is_closed(small_package):
     assert len(_broken_walls(small_package)) == 1
 
 
-def test_a_cycle_through_a_function_is_found(small_package):
+@pytest.mark.parametrize("hole", ["inside a function", "for types"])
+def test_a_cycle_through_a_hidden_import_is_found(small_package, hole):
     (small_package / "search" / "__init__.py").write_text("import automl.search.optimizer")
-    (small_package / "search" / "optimizer.py").write_text(
-        "def f():\n    from automl.search import Optimizer"
-    )
+    (small_package / "search" / "optimizer.py").write_text(_HOLES[hole])
     assert _cycle(small_package) == ["search", "search.optimizer", "search"]

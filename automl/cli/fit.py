@@ -15,9 +15,7 @@ from automl.cli.settings import (
     TASKS,
     add_model,
     add_settings,
-    positive,
     settings_of,
-    share_or_rows,
     whole,
 )
 from automl.exceptions import InvalidInputError
@@ -75,17 +73,13 @@ def _add_fit(commands: Any) -> None:
         default="joblib",
         help="of the model file; skops for a model that others load (default: joblib)",
     )
-    fit.add_argument(
-        "--time-limit", type=positive, default=60.0, help="seconds in all (default: 60)"
-    )
     fit.add_argument("--task", choices=TASKS, default="auto", help="default: auto")
     fit.add_argument(
         "--resume",
         metavar="RUN",
         help="go on with a run that was cut off: its folder in AUTOML_HOME/runs, or latest",
     )
-    add_settings(fit)
-    fit.add_argument("--test-size", type=share_or_rows, help="held-out share, or rows; 0: no check")
+    add_settings(fit, "time_limit", "test_size")
     fit.add_argument("--quiet", action="store_true", help="no progress bar")
     fit.set_defaults(run=_fit)
 
@@ -100,12 +94,9 @@ def _fit(arguments: argparse.Namespace) -> int:
 
     settings: dict[str, Any] = {
         **settings_of(arguments),
-        "time_limit": arguments.time_limit,
         "resume": arguments.resume,
         "verbose": 0 if arguments.quiet else 1,
     }
-    if arguments.test_size is not None:
-        settings["test_size"] = arguments.test_size
     names = _names(arguments.target, arguments.table)
     target = names[0] if len(names) == 1 else names
     table, labels = read_training_table(arguments.table, target)
@@ -189,9 +180,10 @@ def _record(model: Any) -> list[str]:
 
 
 def _tried(model: Any) -> str:
+    from automl.estimators import each_target
     from automl.report import tried
 
-    return tried(model.history_ if isinstance(model.history_, list) else [model.history_])
+    return tried([one.history_ for one in each_target(model)])
 
 
 def _predict(arguments: argparse.Namespace) -> None:

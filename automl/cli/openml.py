@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from automl.cli.output import say
-from automl.cli.settings import add_settings, positive, settings_of
+from automl.cli.settings import add_settings, settings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -38,12 +38,9 @@ def add_commands(commands: Any) -> None:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--time-limit", type=positive, default=60.0, help="seconds for each fold (default: 60)"
-    )
     parser.add_argument("--folds", type=int, help="only so many folds of a task (default: all)")
     parser.add_argument("--out", help="folder of the run (default: openml_runs/...)")
-    add_settings(parser)
+    add_settings(parser, "time_limit", time_limit="seconds for each fold")
 
 
 def _run(arguments: argparse.Namespace) -> None:
@@ -73,12 +70,7 @@ def _say_fold(task_id: int, fold: FoldResult) -> None:
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    own = {
-        "time_limit": arguments.time_limit,
-        "folds": arguments.folds,
-        "output": arguments.out,
-    }
-    return own | settings_of(arguments)
+    return {"folds": arguments.folds, "output": arguments.out, **settings_of(arguments)}
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pandas as pd
 
 from automl.data import read_batches
 from automl.data.packed import text_writer
+from automl.estimators import each_target
 from automl.exceptions import InvalidInputError
 from automl.files import written_whole
 
@@ -82,7 +83,7 @@ def _predicted(
 
 def predictions_of(model: Any, table: pd.DataFrame) -> pd.DataFrame:
     """Predictions of all targets, with the index of the table."""
-    singles = getattr(model, "estimators_", [model])
+    singles = each_target(model)
     parts = [_of_one(one, table, len(singles) > 1) for one in singles]
     return pd.concat(parts, axis=1).set_axis(table.index, axis=0)
 

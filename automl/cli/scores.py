@@ -61,8 +61,9 @@ class Scored:
 
 def targets_in(model: Any, table: pd.DataFrame) -> list[Any]:
     """Fitted estimators of the targets that a table holds."""
-    singles = getattr(model, "estimators_", [model])
-    return [one for one in singles if one.target_names_[0] in table.columns]
+    from automl.estimators import each_target
+
+    return [one for one in each_target(model) if one.target_names_[0] in table.columns]
 
 
 def known_rows(single: Any, table: pd.DataFrame) -> npt.NDArray[np.bool_]:

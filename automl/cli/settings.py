@@ -3,50 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import math
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from automl.cli.files import existing_file
+from automl.estimators.constraints import alternatives
+from automl.estimators.parameters import PARAMETERS, Parameter
 
-__all__ = [
-    "TASKS",
-    "add_model",
-    "add_settings",
-    "positive",
-    "settings_of",
-    "share_or_rows",
-    "whole",
-]
+__all__ = ["TASKS", "add_model", "add_settings", "settings_of", "whole"]
 
 TASKS = ("auto", "classification", "regression", "binary", "multiclass")
-
-
-def positive(text: str) -> float:
-    """Read a number above zero: a type of argument for argparse."""
-    number = _number(text)
-    if not 0.0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
-    return number
-
-
-def _amount(text: str) -> float:
-    """Read a number of at least zero."""
-    number = _number(text)
-    if not 0.0 <= number < math.inf:
-        raise argparse.ArgumentTypeError(f"must be a number of at least 0, got {text!r}")
-    return number
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-def share_or_rows(text: str) -> float | int:
-    """Read a share below 1, or a whole number of rows."""
-    return int(text) if text.isdecimal() and int(text) > 0 else _amount(text)
+_COMMON = ("metric", "n_jobs", "memory_limit", "random_state")
 
 
 def whole(text: str) -> int:
@@ -56,33 +24,60 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def _workers(text: str) -> int:
-    if text != "-1" and (not text.isdecimal() or int(text) == 0):
-        raise argparse.ArgumentTypeError(
-            f"must be a whole number above 0, or -1 for all cores, got {text!r}"
+def add_settings(parser: argparse.ArgumentParser, *more: str, **helps: str) -> None:
+    """Add the options of all commands that fit, as the settings of the estimators are declared.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of one command.
+    *more : str
+        Further settings that the command has options for.
+    **helps : str
+        Help of settings that mean something of their own to the command.
+    """
+    for name in (*more, *_COMMON):
+        declared = PARAMETERS[name]
+        default = "" if declared.default is None else f" (default: {_plain(declared.default)})"
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=_reader(declared),
+            default=declared.default,
+            help=helps.get(name, declared.option) + default,
         )
-    return int(text)
-
-
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add the options of all commands that fit to the parser of one."""
-    parser.add_argument("--metric", default="auto", help="auto or the name of a metric")
-    parser.add_argument("--n-jobs", type=_workers, help="worker processes (default: all cores)")
-    parser.add_argument("--memory-limit", type=positive, help="MB for one worker")
-    parser.add_argument("--random-state", type=whole, help="seed of everything random")
     parser.add_argument(
         "--no-knowledge-base", action="store_true", help="neither read nor write earlier runs"
     )
 
 
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _reader(declared: Parameter) -> Callable[[str], Any]:
+    """Read what one setting allows: a type of argument for argparse."""
+    typed = [constraint for constraint in declared.allowed if constraint.typed]
+
+    def read(text: str) -> Any:
+        value = _value(text)
+        if not any(constraint.allows(value) for constraint in typed):
+            raise argparse.ArgumentTypeError(f"must be {alternatives(typed)}, got {text!r}")
+        return value
+
+    return read
+
+
+def _value(text: str) -> int | float | str:
+    """The number that a text is, or the text itself."""
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text
+
+
 def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """Settings of the estimator that the options stand for."""
-    settings: dict[str, Any] = {
-        "metric": arguments.metric,
-        "n_jobs": arguments.n_jobs,
-        "memory_limit": arguments.memory_limit,
-        "random_state": arguments.random_state,
-    }
+    settings = {name: value for name, value in vars(arguments).items() if name in PARAMETERS}
     if arguments.no_knowledge_base:
         settings["knowledge_base"] = None
     return settings

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types as dtypes
 
-from automl.exceptions import InvalidInputError
+from automl.exceptions import InvalidCellError, InvalidInputError
 
 __all__ = ["Cells", "Form", "level_of", "read_cells", "without_signals"]
 
@@ -231,9 +231,10 @@ def _read_objects(series: pd.Series[Any]) -> Cells:
 def _refuse_nested(name: object, kinds: set[type]) -> None:
     for kind in sorted(kinds, key=str):
         if issubclass(kind, tuple | frozenset) or kind.__hash__ is None:
-            raise InvalidInputError(
-                f"Column {name!r} holds nested values ({kind.__name__}), and a cell must be "
-                "one number, text, date or missing; spread them over several columns."
+            raise InvalidCellError(
+                f"Column {name!r} holds nested values ({kind.__name__}), and each cell of this "
+                "argument must be a single string, number or date, or missing; spread them over "
+                "several columns."
             )
 
 

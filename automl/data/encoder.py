@@ -213,8 +213,8 @@ class TableEncoder:
         if not has_column_names(table):
             if frame.shape[1] != len(self.names):
                 raise InvalidInputError(
-                    f"X has {frame.shape[1]} features, but the model was fitted on "
-                    f"{len(self.names)} features; pass the same columns in the same order."
+                    f"X has {frame.shape[1]} features, but automl is expecting {len(self.names)} "
+                    "features as input, as in training; pass the same columns in the same order."
                 )
             return frame.set_axis(list(self.names), axis=1)
         needed = [codec.name for codec in (*self._codecs, *self._texts)]

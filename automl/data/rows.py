@@ -30,6 +30,8 @@ def with_one_row_as_table(source: Any, names: Sequence[str]) -> Any:
     if isinstance(source, pd.Series):
         labels = {str(label) for label in source.index}
         return pd.DataFrame([source.to_dict()]) if labels.issuperset(names) else source
-    if isinstance(source, Mapping) and source and all(map(pd.api.types.is_scalar, source.values())):
-        return pd.DataFrame([dict(source)])
+    if isinstance(source, Mapping) and not hasattr(source, "toarray"):  # as some sparse arrays do
+        cells = list(source.values())
+        if cells and all(map(pd.api.types.is_scalar, cells)):
+            return pd.DataFrame([dict(source)])
     return source

@@ -42,8 +42,8 @@ def read_table(source: Any) -> pd.DataFrame:
     ----------
     source : table
         A pandas or polars table (lazy ones are collected), a 2-D array, a scipy sparse matrix, a
-        1-D array or series (one column), a list of rows or dicts, a dict of columns, or the path
-        of a file, see `read_file`. Columns without names are called "0", "1", and so on.
+        series (one column), a list of rows or dicts, a dict of columns, or the path of a file, see
+        `read_file`. Columns without names are called "0", "1", and so on.
 
     Returns
     -------
@@ -53,7 +53,8 @@ def read_table(source: Any) -> pd.DataFrame:
     Raises
     ------
     InvalidInputError
-        If `source` is nothing of the above, or a file cannot be read.
+        If `source` is nothing of the above, such as values without rows and columns, or a file
+        cannot be read.
 
     Warns
     -----
@@ -66,6 +67,8 @@ def read_table(source: Any) -> pd.DataFrame:
     >>> list(read_table(np.zeros((3, 2))).columns)
     ['0', '1']
     """
+    source = _from_library(source)
+    _check_rows_and_columns(source)
     return _with_names(_to_frame(source))
 
 
@@ -206,7 +209,7 @@ def _read_labels(y: Any) -> pd.Series[Any] | pd.DataFrame:
     found = _from_library(y)
     shape = getattr(found, "shape", None)
     if shape is None and isinstance(found, list | tuple) and len(found):
-        shape = (len(found), len(found[0])) if isinstance(found[0], list | tuple) else None
+        shape = (len(found), len(found[0])) if _is_row(found[0]) else None
     if shape is None or len(shape) != 2 or shape[1] < 2:
         return read_column(y)
     return read_table(found)
@@ -314,7 +317,7 @@ def _to_frame(source: Any) -> pd.DataFrame:
         return _frame_of_sparse(source)
     if isinstance(source, pd.DataFrame):
         return source
-    if isinstance(source, np.ndarray | memoryview) or hasattr(source, "__array__"):
+    if isinstance(source, np.ndarray | memoryview):
         return _frame_of_array(source)
     if isinstance(source, Mapping):
         return _frame_of_parts(dict(source))
@@ -325,12 +328,29 @@ def _to_frame(source: Any) -> pd.DataFrame:
 
 
 def _from_library(source: Any) -> Any:
-    """Bring a table or column of another library (polars, Arrow) to pandas."""
+    """Bring a table or column of another library to pandas (polars, Arrow) or numpy."""
     if isinstance(source, pd.Index | pd.api.extensions.ExtensionArray):
         return pd.Series(source)
     if hasattr(source, "collect") and hasattr(source, "lazy"):  # a lazy polars frame
         source = source.collect()
-    return source.to_pandas() if hasattr(source, "to_pandas") else source
+    if hasattr(source, "to_pandas"):
+        return source.to_pandas()
+    known = isinstance(source, pd.DataFrame | pd.Series | np.ndarray)
+    return source if known or not hasattr(source, "__array__") else np.asarray(source)
+
+
+def _check_rows_and_columns(source: Any) -> None:
+    """Values in one dimension may be a row as well as a column."""
+    if isinstance(source, np.ndarray):
+        flat = source.ndim == 1 and source.dtype.names is None
+    else:
+        flat = isinstance(source, list | tuple) and len(source) > 0 and np.isscalar(source[0])
+    if flat:
+        raise InvalidInputError(
+            f"The table must have rows and columns, got {len(source)} values in one dimension. "
+            "Reshape your data: `X.reshape(1, -1)` of an array makes them one row, "
+            "`X.reshape(-1, 1)` one column."
+        )
 
 
 def _frame_of_sparse(source: Any) -> pd.DataFrame:
@@ -369,12 +389,16 @@ def _frame_of_parts(parts: Any) -> pd.DataFrame:
 
 
 def _check_widths(rows: Sequence[Any]) -> None:
-    widths = {len(row) for row in rows if isinstance(row, list | tuple | np.ndarray)}
+    widths = {len(row) for row in rows if _is_row(row)}
     if len(widths) > 1:
         raise InvalidInputError(
             f"All rows of a list must be equally long, got rows of {min(widths)} to "
             f"{max(widths)} values; fill missing ones with None."
         )
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, list | tuple) or (isinstance(row, np.ndarray) and row.ndim > 0)
 
 
 def _knows_columns(source: Any) -> bool:
@@ -383,4 +407,5 @@ def _knows_columns(source: Any) -> bool:
 
 
 def _is_iterable(y: Any) -> bool:
-    return hasattr(y, "__len__") or hasattr(y, "__array__") or hasattr(y, "collect")
+    has_values = hasattr(y, "__len__") or hasattr(y, "__array__") or hasattr(y, "collect")
+    return has_values and not np.isscalar(y)

@@ -196,7 +196,9 @@ def _check_present(column: pd.Series[Any]) -> None:
             "drop these rows from X and y."
         )
     if n_rows < 2:
-        raise InvalidInputError(f"y must have at least 2 rows to learn from, got {n_rows}.")
+        raise InvalidInputError(
+            f"y must have at least 2 rows to learn from, got n_samples={n_rows}; add rows."
+        )
 
 
 def _gather(column: pd.Series[Any], task: str) -> _Facts:

@@ -62,7 +62,7 @@ def read_weights(weights: Any, n_rows: int) -> npt.NDArray[np.float64]:
         )
     if (values > 0).sum() < 2:
         raise InvalidInputError(
-            f"`sample_weight` must be positive in at least two rows; got {(values > 0).sum()}: "
-            "leave it out for equal weights."
+            "`sample_weight` must be above zero in at least two rows; got "
+            f"{int((values > 0).sum())} such rows: leave it out for equal weights."
         )
     return np.asarray(values / values.mean())

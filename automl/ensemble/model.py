@@ -92,6 +92,10 @@ class EnsembleModel:
         """Class codes of predicted probabilities, by the thresholds that suit the metric."""
         return self.postprocess.labels(probability)
 
+    def decode(self, probability: Array, classes: Array) -> Array:
+        """Labels of predicted probabilities, shape (n_rows,)."""
+        return np.asarray(classes[self.labels(probability)])
+
     def _predict(self, X: Array) -> Array:
         if not self.members:
             return (

@@ -35,9 +35,13 @@ class ModelPerTarget:
         predictions = [model.predict(X) for model in self.models]
         return predictions if self.models[0].n_classes else np.column_stack(predictions)
 
-    def labels(self, probabilities: list[Array]) -> list[Array]:
-        """Class codes of each target."""
-        return [
-            model.labels(probability)
-            for model, probability in zip(self.models, probabilities, strict=True)
-        ]
+    def decode(self, probabilities: list[Array], classes: list[Array]) -> Array:
+        """Labels of each target, shape (n_rows, n_targets)."""
+        parts = zip(self.models, probabilities, classes, strict=True)
+        return _side_by_side([model.decode(*predicted) for model, *predicted in parts])
+
+
+def _side_by_side(labels: list[Array]) -> Array:
+    """One column a target; labels keep their types where numpy would turn numbers into text."""
+    numbers = {one.dtype.kind in "biuf" for one in labels}
+    return np.column_stack([one.astype(object) for one in labels] if len(numbers) > 1 else labels)

@@ -13,9 +13,6 @@ import numpy as np
 
 __all__ = ["MADE", "ROOTS"]
 
-ROOTS = frozenset({"automl.estimators.AutoMLClassifier", "automl.estimators.AutoMLRegressor"})
-"""What the whole may be."""
-
 
 def _in(package: str, **modules: str) -> frozenset[str]:
     """Full names of classes, given by module; two underscores stand for a dot."""
@@ -25,6 +22,9 @@ def _in(package: str, **modules: str) -> frozenset[str]:
         for name in names.split()
     )
 
+
+ROOTS = _in("automl.estimators", classifier="AutoMLClassifier", regressor="AutoMLRegressor")
+"""What the whole may be."""
 
 _SCALARS = frozenset(
     f"numpy.{kind.__name__}"

@@ -39,7 +39,9 @@ def leaderboard(history: History, weights: Mapping[str, float], metric: str) -> 
 
 
 def leaderboard_of_each(boards: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Leaderboards of several targets below one another, with a column that names the target."""
+    """Leaderboards below one another; where there are several, a column names the target."""
+    if len(boards) == 1:
+        return next(iter(boards.values()))
     named = [board.assign(target=name) for name, board in boards.items()]
     filled = [board for board in named if len(board)]
     found = pd.concat(filled if filled else named)

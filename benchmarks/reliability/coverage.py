@@ -26,10 +26,10 @@ import pandas as pd
 import automl
 from automl.data import Dataset, Target, read_target
 from automl.ensemble import Postprocess, postprocess, select_weights
+from automl.estimators import check_settings
 from automl.metrics import Metric, default_metric, score_interval
 from automl.run.design import Design, designed
 from automl.run.scheme import Scheme
-from automl.run.settings import check_settings
 from automl.run.validation import held_out_rows
 from benchmarks.common.arguments import add_n_jobs, add_out, add_tables, make_parser
 from benchmarks.common.paths import DATASETS, PAGES, RESULTS

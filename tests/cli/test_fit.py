@@ -155,10 +155,26 @@ USAGE = [
     (["fit", "", "--target", "y"], "argument table: must be a file, ''"),
     (["fit", "train.csv", "--target", "nope"], "nope"),
     (["fit", "train.csv", "--target", ""], "target ''"),
-    (["fit", "train.csv", "--target", "label", "--time-limit", "-3"], "above 0, got '-3'"),
-    (["fit", "train.csv", "--target", "label", "--time-limit", "0"], "above 0, got '0'"),
-    (["fit", "train.csv", "--target", "label", "--time-limit", "1m"], "a number above 0, got '1m'"),
-    (["fit", "train.csv", "--target", "label", "--n-jobs", "0"], "-1 for all cores, got '0'"),
+    (
+        ["fit", "train.csv", "--target", "label", "--time-limit", "-3"],
+        "--time-limit: must be a positive number of seconds, got '-3'",
+    ),
+    (
+        ["fit", "train.csv", "--target", "label", "--time-limit", "0"],
+        "number of seconds, got '0'",
+    ),
+    (
+        ["fit", "train.csv", "--target", "label", "--time-limit", "1m"],
+        "number of seconds, got '1m'",
+    ),
+    (
+        ["fit", "train.csv", "--target", "label", "--n-jobs", "0"],
+        "-1 for all cores, got '0'",
+    ),
+    (
+        ["fit", "train.csv", "--target", "label", "--random-state", "1.5"],
+        "--random-state: must be a non-negative integer, got '1.5'",
+    ),
     (["fit", "train.csv", "--target", "label", "--task", "class"], "invalid choice: 'class'"),
     (["fit", "train.csv", "--target", "label", "--seed", "1"], "unrecognized arguments: --seed"),
     (["fit", "train.csv", "--target", "label", "--metric", "auroc"], "got 'auroc'"),

@@ -43,9 +43,12 @@ def test_a_suite_shows_each_fold_and_what_could_not_be_run(server, tmp_path, cap
     ("arguments", "message"),
     [
         (["run", "99"], "has no such task"),
-        (["run", "1", "--time-limit", "0"], "--time-limit: must be a number above 0"),
+        (["run", "1", "--time-limit", "0"], "--time-limit: must be a positive number of seconds"),
         (["suite", "99"], "has no such suite"),
-        (["suite", "21", "--memory-limit", "-1"], "--memory-limit: must be a number above 0"),
+        (
+            ["suite", "21", "--memory-limit", "-1"],
+            "--memory-limit: must be a positive number of megabytes",
+        ),
     ],
 )
 def test_mistakes_end_with_one_sentence(server, arguments, message, capsys, monkeypatch, tmp_path):

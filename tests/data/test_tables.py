@@ -33,8 +33,7 @@ def test_named_sources_give_the_same_frame(source):
     [
         (np.zeros((3, 2)), (3, 2)),
         ([[1, 2], [3, 4]], (2, 2)),
-        (np.arange(4), (4, 1)),
-        ([1, 2, 3], (3, 1)),
+        ([np.array([1, 2]), np.array([3, 4])], (2, 2)),
         (pl.Series("a", [1, 2]), (2, 1)),
     ],
 )
@@ -60,6 +59,8 @@ def test_names_become_unique_strings_and_repeats_are_told():
         (None, "got NoneType"),
         (np.zeros((2, 2, 2)), r"shape \(2, 2, 2\)"),
         ([[1], [2, 3]], "rows of 1 to 2 values"),
+        (np.arange(4), r"4 values in one dimension.* `X.reshape\(1, -1\)` .* one row"),
+        ([1, 2, 3], "3 values in one dimension"),
         ({"a": [1, 2], "b": [1]}, "same length"),
     ],
 )
@@ -118,7 +119,31 @@ def test_lengths_must_agree():
     check_same_length([1, 2], [3, 4])
 
 
-@pytest.mark.parametrize("y", ["text", 5, {"a": 1}, None])
+class ArrayOfAnotherLibrary:
+    """Neither a length nor a shape: only what numpy asks for."""
+
+    def __init__(self, values):
+        self.values = np.asarray(values)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+
+def test_arrays_of_other_libraries_are_read():
+    X, y = read_training_table(
+        ArrayOfAnotherLibrary([[1, 2], [3, 4]]), ArrayOfAnotherLibrary([5, 6])
+    )
+    assert X.to_numpy().tolist() == [[1, 2], [3, 4]]
+    assert y.tolist() == [5, 6]
+
+
+@pytest.mark.parametrize("row", [list, tuple, np.array])
+def test_several_targets_may_be_a_list_of_rows(row):
+    _, y = read_training_table(np.zeros((3, 2)), [row([1, 0]), row([0, 1]), row([1, 1])])
+    assert y.to_numpy().tolist() == [[1, 0], [0, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("y", ["text", 5, {"a": 1}, None, np.float64(5)])
 def test_what_is_no_column_is_refused(y):
     with pytest.raises(InvalidInputError, match=r"one value per row|is None"):
         read_column(y)

@@ -90,7 +90,10 @@ def test_a_run_is_published_with_its_local_predictions(server, client, monkeypat
     assert parameters["max_trials"] == "1"
     assert parameters["test_size"] == "0"
     assert len(client_package.setups.get_setup(run.setup_id).parameters) == len(parameters)
-    assert client_package.flows.get_flow(run.flow_id).name == "automl.estimators.AutoMLClassifier"
+    assert (
+        client_package.flows.get_flow(run.flow_id).name
+        == "automl.estimators.classifier.AutoMLClassifier"
+    )
 
     again = automl.openml.fit_task(1, output=output, publish=True, **QUICK)
     assert (again.run_id, again.mean) == (result.run_id, result.mean)

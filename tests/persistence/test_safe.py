@@ -175,7 +175,10 @@ def test_a_tree_that_is_too_deep_ends_in_a_sentence(forged):
     def bury(tree):
         for _ in range(400):
             tree = {**node("ListNode", "builtins.list"), "content": [tree]}
-        return {**node("ObjectNode", "automl.estimators.AutoMLClassifier"), "content": tree}
+        return {
+            **node("ObjectNode", "automl.estimators.classifier.AutoMLClassifier"),
+            "content": tree,
+        }
 
     with pytest.raises(ModelFileError, match="must hold"):
         automl.load(forged(bury))

@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 
 from automl.data import Dataset, Feature
-from automl.estimators import AutoMLRegressor
+from automl.estimators import AutoMLRegressor, check_settings
 from automl.evaluation.rungs import Rung
 from automl.run.plan import Plan, boosting_seconds, make_plan
-from automl.run.settings import check_settings
 from automl.space import Categorical, Space
 
 SPACE = Space([Categorical("learner", ("lightgbm", "linear"), "lightgbm")])

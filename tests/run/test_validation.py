@@ -17,11 +17,11 @@ from sklearn.model_selection import (
 
 import automl
 from automl.data import Dataset, Feature
+from automl.estimators import check_settings
 from automl.exceptions import DataWarning, InvalidInputError
 from automl.execution.local import LocalStore
 from automl.metrics import METRICS
 from automl.run.scheme import Scheme
-from automl.run.settings import check_settings
 from automl.run.validation import held_out_rows, make_problem
 
 pytestmark = pytest.mark.usefixtures("kept_worker")
@@ -196,7 +196,7 @@ LABELS = np.where(np.arange(40) % 3 == 0, "u", "v")
         ({"groups": "nobody"}, "`groups` must name a column of X"),
         ({"groups": LABELS, "time_column": "a"}, "`groups` and `time_column` must not both"),
         ({"time_column": "c"}, "`time_column` must name a column of X"),
-        ({"time_column": 3}, "`time_column` must be None or the name of a column"),
+        ({"time_column": 3}, "`time_column` must be the name of a column or None"),
         ({"cv": 1}, "`cv` must be None, a number of folds from 2 on"),
         ({"cv": "kfold"}, "`cv` must be None, a number of folds from 2 on"),
         ({"y_test": LABELS}, "`y_test` must come with `X_test`"),

@@ -2,8 +2,7 @@ import subprocess
 import sys
 import warnings
 
-from automl.estimators import AutoMLClassifier
-from automl.run.settings import check_settings
+from automl.estimators import AutoMLClassifier, check_settings
 from automl.run.workers import open_workers
 
 # A learner's own process, in a session of its own: the end of its worker is not its end.

@@ -24,9 +24,9 @@ from automl.data import (
     varies,
 )
 from automl.ensemble import EnsembleModel, ModelPerTarget
+from automl.estimators.fitted import Fitted
 from automl.exceptions import InvalidInputError, NothingFoundError, warn_user
 from automl.history import History
-from automl.knowledge import WarmStart
 from automl.metrics import Metric
 from automl.report import Progress
 from automl.run.arguments import Declared
@@ -34,7 +34,7 @@ from automl.run.clock import BudgetClock
 from automl.run.context import FitContext, Stages, Watchers
 from automl.run.finish import fallback
 from automl.run.fit import RunResult, run_fit
-from automl.run.mean_holdout import CheckedTarget, MeanHoldout, mean_of
+from automl.run.mean_holdout import CheckedTarget, mean_of
 from automl.run.scheme import Scheme
 from automl.run.settings import Settings
 from automl.run.target_settings import settings_for
@@ -44,26 +44,12 @@ from automl.run.workers import Workers, open_workers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from automl.base import AutoMLBase
     from automl.execution.local import ForkServer
 
-__all__ = ["SeveralResults", "fit_each"]
+__all__ = ["fit_each"]
 
 _FEWEST_ROWS = 3
 """Of a target of numbers, besides the held-out ones."""
-
-
-@dataclass(frozen=True, eq=False)
-class SeveralResults:
-    """Results of all targets, in the form of one: lists where each target has its own."""
-
-    model: ModelPerTarget
-    metric: Metric
-    holdout: MeanHoldout | None
-    refitted: bool
-    history: list[History]
-    warm_start: list[tuple[WarmStart, ...]]
-    info: dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,19 +89,16 @@ class _Part:
 
 
 def fit_each(
-    model: AutoMLBase,
     table: pd.DataFrame,
     targets: Targets,
     declared: Declared,
     clock: BudgetClock,
     fork_server: ForkServer | None,
-) -> None:
-    """Fit `model` on several targets.
+) -> Fitted:
+    """Fit on several targets.
 
     Parameters
     ----------
-    model : AutoMLBase
-        Gets the fitted attributes; `estimators_` holds a fitted estimator for each target.
     table : DataFrame
     targets : Targets
     declared : Declared
@@ -143,17 +126,7 @@ def fit_each(
         workers.load_packages()
         workers.wait_until_ready(clock)
         results = _run_each(parts, workers, clock)
-    checked = {
-        part.name: CheckedTarget(result.holdout, result.errors, part.check_rows)
-        for part, result in zip(parts, results, strict=True)
-        if result.holdout is not None
-    }
-    singles = [type(model)(**model.get_params(deep=False)) for _ in parts]
-    for single, target, result in zip(singles, targets.each, results, strict=True):
-        single._keep(encoder, target, result)
-    model._keep(encoder, targets, _together(parts, results, mean_of(checked)))
-    model.estimators_ = singles
-    model.run_info_["seconds"] = clock.elapsed()
+    return _together(encoder, targets, parts, results)
 
 
 def _settings_of_each(targets: Targets, declared: Declared) -> list[Settings]:
@@ -317,20 +290,35 @@ def _unlearned(part: _Part, metric: Metric) -> RunResult:
 
 
 def _together(
-    parts: list[_Part], results: list[RunResult], holdout: MeanHoldout | None
-) -> SeveralResults:
+    encoder: TableEncoder, targets: Targets, parts: list[_Part], results: list[RunResult]
+) -> Fitted:
+    """The results of all targets in the form of one: lists where each target has its own."""
+    checked = {
+        part.name: CheckedTarget(result.holdout, result.errors, part.check_rows)
+        for part, result in zip(parts, results, strict=True)
+        if result.holdout is not None
+    }
     infos = [result.info for result in results]
     info: dict[str, Any] = {
         name: sum(one[name] for one in infos) for name in ("n_trials", "n_members", "n_models")
     }
     info["interrupted"] = any(one["interrupted"] for one in infos)
     info["targets"] = {part.name: one for part, one in zip(parts, infos, strict=True)}
-    return SeveralResults(
+    return Fitted(
+        encoder=encoder,
+        names=targets.names,
+        task=targets.task,
+        reason=targets.reason,
+        metric=results[0].metric.name,
+        classes=targets.classes,
         model=ModelPerTarget(tuple(result.model for result in results)),
-        metric=results[0].metric,
-        holdout=holdout,
+        holdout=mean_of(checked),
         refitted=all(result.refitted for result in results),
         history=[result.history for result in results],
         warm_start=[result.warm_start for result in results],
         info=info,
+        each=tuple(
+            Fitted.of_one(encoder, target, result)
+            for target, result in zip(targets.each, results, strict=True)
+        ),
     )

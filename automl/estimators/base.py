@@ -12,7 +12,6 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from automl.data import (
-    TableEncoder,
     Target,
     Targets,
     read_targets,
@@ -20,19 +19,18 @@ from automl.data import (
     rows_in_file,
     with_one_row_as_table,
 )
+from automl.estimators.validation import check_settings
 from automl.exceptions import InvalidInputError, UnsupportedSettingError
 from automl.run.arguments import Arguments, Declared, read_declared
 from automl.run.clock import BudgetClock
-from automl.run.settings import check_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from automl.estimators.fitted import Fitted
     from automl.execution.local import ForkServer
-    from automl.run.fit import RunResult
-    from automl.several import SeveralResults
 
-__all__ = ["AutoMLBase", "check_target_is_given", "limit_of"]
+__all__ = ["AutoMLBase", "check_target_is_given", "each_target", "limit_of"]
 
 Array = npt.NDArray[Any]
 
@@ -146,7 +144,10 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
         tags.target_tags.multi_output = True
+        tags.non_deterministic = self.time_limit is not None or self.n_jobs != 1
         return tags
 
     def _task(self) -> str:
@@ -164,79 +165,38 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
         fork_server: ForkServer | None = None,
     ) -> Self:
         """Fit on a table and a target that have been read."""
-        from automl.report import Progress
-        from automl.run.context import FitContext, Stages, Watchers
-        from automl.run.encoding import encode
-        from automl.run.fit import run_fit
-        from automl.run.target_settings import settings_for
-        from automl.run.workers import open_workers
+        from automl.estimators.fitting import fit_on  # loads what only a fit needs
 
-        if isinstance(target, Targets):
-            from automl.several import fit_each
-
-            fit_each(self, table, target, declared, clock, fork_server)
-            self._note_rows(table)
-            return self
-        settings = settings_for(target, declared.settings, declared.test_values())
-        with (
-            open_workers(settings, fork_server) as workers,
-            Progress(
-                settings.time_limit,
-                settings.max_trials,
-                settings.metric,
-                clock.elapsed(),
-                settings.verbose,
-            ) as progress,
-        ):
-            watchers = Watchers(
-                (progress.started,), (progress.finished,), (progress.phase,), (progress.note,)
-            )
-            stages = Stages(clock, watchers)
-            with stages("reading the table"):
-                encoded = encode(table, target, declared, settings)
-                workers.load_packages()
-            result = run_fit(
-                FitContext(
-                    dataset=encoded.dataset,
-                    scheme=encoded.scheme,
-                    earlier=declared.earlier,
-                    settings=settings,
-                    clock=clock,
-                    executor=workers.executor,
-                    store=workers.store,
-                    watchers=watchers,
-                    stages=stages,
-                )
-            )
-        self._keep(encoded.encoder, target, result)
-        result.info["seconds"] = clock.elapsed()
-        self._note_rows(table)
+        self._keep(fit_on(table, target, declared, clock, fork_server))
+        self.run_info_.update(
+            seconds=clock.elapsed(), rows_seen=len(table), rows_in_file=rows_in_file(table)
+        )
         return self
 
-    def _keep(
-        self,
-        encoder: TableEncoder,
-        target: Target | Targets,
-        result: RunResult | SeveralResults,
-    ) -> None:
+    def _keep(self, fitted: Fitted) -> None:
+        self.encoder_ = fitted.encoder
+        self.columns_ = fitted.encoder.columns
+        self.feature_names_in_ = np.asarray(fitted.encoder.names, dtype=object)
+        self.n_features_in_ = len(fitted.encoder.names)
+        self.target_names_ = fitted.names
+        self.task_ = fitted.task
+        self.task_reason_ = fitted.reason
+        self.metric_ = fitted.metric
+        self.model_: Any = fitted.model
+        self.holdout_ = fitted.holdout
+        self.refitted_ = fitted.refitted
+        self.history_: Any = fitted.history
+        self.warm_start_ = fitted.warm_start
+        self.run_info_ = fitted.info
         self.__dict__.pop("estimators_", None)  # of an earlier fit on several targets
-        self.encoder_ = encoder
-        self.columns_ = encoder.columns
-        self.feature_names_in_ = np.asarray(encoder.names, dtype=object)
-        self.n_features_in_ = len(encoder.names)
-        self.target_names_ = target.names if isinstance(target, Targets) else (target.name,)
-        self.task_ = target.task
-        self.task_reason_ = target.reason
-        self.metric_ = result.metric.name
-        self.model_: Any = result.model
-        self.holdout_ = result.holdout
-        self.refitted_ = result.refitted
-        self.history_: Any = result.history
-        self.warm_start_ = result.warm_start
-        self.run_info_ = result.info
+        if fitted.each:
+            self.estimators_ = [self._of_one(one) for one in fitted.each]
 
-    def _note_rows(self, table: pd.DataFrame) -> None:
-        self.run_info_.update(rows_seen=len(table), rows_in_file=rows_in_file(table))
+    def _of_one(self, fitted: Fitted) -> Self:
+        """Estimator of one of several targets, with the same settings."""
+        single = type(self)(**self.get_params(deep=False))
+        single._keep(fitted)
+        return single
 
     def _predict(self, X: Any) -> Any:
         check_is_fitted(self, "model_")
@@ -255,13 +215,16 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             proposal, status, message and config. The best score of many flatters; ``holdout_`` is
             the one to report.
         """
-        from automl.report import leaderboard, leaderboard_of_each
+        from automl.report import leaderboard_of_each
 
         check_is_fitted(self, "model_")
-        if hasattr(self, "estimators_"):
-            return leaderboard_of_each(
-                {one.target_names_[0]: one.leaderboard() for one in self.estimators_}
-            )
+        return leaderboard_of_each(
+            {one.target_names_[0]: one._board() for one in each_target(self)}
+        )
+
+    def _board(self) -> pd.DataFrame:
+        from automl.report import leaderboard
+
         weights = {member.config.key: member.weight for member in self.model_.members}
         return leaderboard(self.history_, weights, self.metric_)
 
@@ -321,6 +284,17 @@ class AutoMLBase(BaseEstimator):  # type: ignore[misc]
             if self.metrics is not None:
                 state["metrics"] = [one for one in self.metrics if isinstance(one, str)]
         return state
+
+
+def each_target(model: AutoMLBase) -> list[AutoMLBase]:
+    """Fitted estimators with one target each: those of several, or the only one.
+
+    Parameters
+    ----------
+    model : AutoMLClassifier or AutoMLRegressor
+        Fitted.
+    """
+    return list(getattr(model, "estimators_", [model]))
 
 
 def check_target_is_given(X: Any, y: Any) -> None:
