@@ -156,7 +156,8 @@ def test_fifty_thousand_levels():
     X = pd.DataFrame({"key": [f"k{level}" for level in levels], "size": rng.normal(size=52_000)})
     y = (X["size"] > 0).astype(int)
     model = automl.fit(X, y, **{**QUICK, "max_trials": 1, "refit": False})
-    assert {c.name: c.n_unique for c in model.columns_}["key"] == 50_000
+    n_unique = {c.name: c.n_unique for c in model.columns_}["key"]
+    assert 47_000 < n_unique < 50_000  # those that occur in held-out rows alone are not looked at
     assert model.holdout_.score > 0.95
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types as dtypes
 
-from automl.exceptions import InvalidCellError, InvalidInputError
+from automl.exceptions import InvalidCellError, InvalidInputError, shown
 
 __all__ = ["Cells", "Form", "level_of", "read_cells", "without_signals"]
 
@@ -232,9 +232,9 @@ def _refuse_nested(name: object, kinds: set[type]) -> None:
     for kind in sorted(kinds, key=str):
         if issubclass(kind, tuple | frozenset) or kind.__hash__ is None:
             raise InvalidCellError(
-                f"Column {name!r} holds nested values ({kind.__name__}), and each cell of this "
-                "argument must be a single string, number or date, or missing; spread them over "
-                "several columns."
+                f"Column {shown(name)} holds nested values ({kind.__name__}), and each cell of "
+                "this argument must be a single string, number or date, or missing; spread them "
+                "over several columns."
             )
 
 

@@ -278,7 +278,12 @@ def _check_column_types(
 
 def _cells(frame: pd.DataFrame, name: str, rows: npt.NDArray[np.int64] | None) -> Cells:
     """Cells of a column; some rows are taken of one column at a time, never of the table."""
-    return read_cells(frame[name] if rows is None else frame[name].iloc[rows])
+    column = frame[name]
+    if rows is None:
+        return read_cells(column)
+    if isinstance(column.dtype, np.dtype) and not column.dtype.isnative:
+        column = column.astype(column.dtype.newbyteorder("="))  # rows cannot be taken of others
+    return read_cells(column.iloc[rows])
 
 
 def _fit_columns(
@@ -290,7 +295,7 @@ def _fit_columns(
     found = []
     for name in frame.columns:
         cells = _cells(frame, name, rows)
-        profile = profile_column(name, cells, wanted.get(name), keep_row_numbers)
+        profile = profile_column(name, cells, wanted.get(name), keep_row_numbers, len(frame))
         column = profile.as_column(name)
         codec = fit_codec(name, cells, profile) if column.used else None
         found.append(_Found(column, replace(profile, distinct=_NOTHING), codec))

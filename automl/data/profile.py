@@ -74,7 +74,11 @@ class Profile:
 
 
 def profile_column(
-    name: str, cells: Cells, wanted: ColumnType | None, keep_row_numbers: bool = False
+    name: str,
+    cells: Cells,
+    wanted: ColumnType | None,
+    keep_row_numbers: bool = False,
+    n_rows: int | None = None,
 ) -> Profile:
     """Guess the type of a column, or obey the wanted one, and look at its values.
 
@@ -88,6 +92,8 @@ def profile_column(
         Type that the user asked for; a constant or empty column is still left out.
     keep_row_numbers : bool
         Use row numbers as a numeric column instead of leaving them out.
+    n_rows : int, optional
+        Of the table that the cells were drawn from; None: they are all of its rows.
 
     Raises
     ------
@@ -105,7 +111,8 @@ def profile_column(
         return replace(profile, type="constant", note="one value in all rows, left out")
     if wanted is not None:
         return profile
-    return _judge_identifier(name, profile, cells, keep_row_numbers)
+    n_table = len(cells.values) if n_rows is None else n_rows
+    return _judge_identifier(name, profile, cells, keep_row_numbers, n_table)
 
 
 def _check_readable(name: str, cells: Cells, profile: Profile) -> None:
@@ -245,7 +252,9 @@ def _absent(cells: Cells) -> int:
     return 0
 
 
-def _judge_identifier(name: str, profile: Profile, cells: Cells, keep_row_numbers: bool) -> Profile:
+def _judge_identifier(
+    name: str, profile: Profile, cells: Cells, keep_row_numbers: bool, n_rows: int
+) -> Profile:
     n_present = len(cells.values) - profile.n_missing
     if len(profile.distinct) < n_present:
         return profile
@@ -254,7 +263,7 @@ def _judge_identifier(name: str, profile: Profile, cells: Cells, keep_row_number
         return profile
     if profile.type == "categorical":
         return replace(profile, type="identifier", note="another text in every row, left out")
-    if is_index or (profile.type == "numeric" and _counts_rows(profile, cells)):
+    if is_index or (profile.type == "numeric" and _counts_rows(profile, cells, n_rows)):
         if keep_row_numbers:
             return replace(profile, note="row number, kept as the only column with values")
         note = "index of the table, left out" if is_index else "row number, left out"
@@ -280,12 +289,15 @@ def _is_index(name: str, profile: Profile, cells: Cells) -> bool:
     return bool(values[0] in (0, 1) and (values == np.arange(len(values)) + values[0]).all())
 
 
-def _counts_rows(profile: Profile, cells: Cells) -> bool:
-    """Tell whether the values, all distinct, are whole numbers without a gap, in any order."""
+def _counts_rows(profile: Profile, cells: Cells, n_rows: int) -> bool:
+    """Tell whether the values, all distinct, are whole numbers that count rows, in any order.
+
+    Without a gap, or with no more of them than there are rows that were not looked at.
+    """
     distinct = profile.distinct
     if profile.n_missing or not _is_whole(cells) or _are_years(distinct):
         return False
-    return bool(distinct[-1].item() - distinct[0].item() == len(distinct) - 1)
+    return bool(distinct[-1].item() - distinct[0].item() <= n_rows - 1)
 
 
 def _is_whole(cells: Cells) -> bool:

@@ -145,7 +145,7 @@ def test_leaderboard_has_a_row_for_each_configuration(classifier):
 def test_what_a_notebook_shows_is_short(classifier):
     model = classifier[0]
     assert repr(model.holdout_) == str(model.holdout_)
-    assert repr(model.model_).startswith("EnsembleModel(0.")
+    assert repr(model.model_).startswith("EnsembleModel(")
     assert len(repr(model.model_)) < 200
 
 
@@ -360,9 +360,9 @@ def rare_table(n=500, n_rare=10, seed=0):
 
 
 def test_two_percent_positives_and_a_metric_of_labels():
-    X, y = rare_table()
+    X, y = rare_table(2_500, 50)  # of ten positives, thresholds are chosen by chance
     model = automl.fit(X, y == "fraud", metric="f1", metrics=["roc_auc", "mcc"], **QUICK)
-    assert model.holdout_.n_rows == 100
+    assert model.holdout_.n_rows == 500
     assert set(model.holdout_.scores) == {"f1", "roc_auc", "mcc"}
     X_new, y_new = rare_table(5_000, 100, seed=1)
     label, probability = model.predict(X_new), model.predict_proba(X_new)

@@ -47,9 +47,8 @@ def fitted():
 
 
 def held_out_of(y):
-    from automl.estimators import AutoMLRegressor
+    from automl.estimators import AutoMLRegressor, check_settings
     from automl.run.scheme import Scheme
-    from automl.run.settings import check_settings
     from automl.run.validation import held_out_rows
 
     settings = check_settings({**AutoMLRegressor().get_params(deep=False), **SETTINGS})
