@@ -23,7 +23,7 @@ from automl.run.record import RunFolder
 from automl.run.refitting import is_refitted, refit_members
 from automl.run.restore import restore, with_models
 from automl.run.search import Search, SearchSummary
-from automl.run.searching import make_search
+from automl.run.search_setup import make_search
 from automl.run.suspects import Suspects, find_suspects, warn_of_suspects
 from automl.run.task import TaskContext, describe_task
 from automl.run.validation import Division, divide

@@ -19,7 +19,7 @@ _INTRODUCTION = """# Where the seconds go
 
 Wall seconds of the steps of `fit` (`run_info_["stage_seconds"]`), below CPU seconds of the workers
 during the search, by what came of them: *kept* fits are of members of the model, *others* are not.
-Twenty columns, five of them categorical, of a simulator; no knowledge base.
+Numbers and categories of a simulator (`benchmarks/common/simulators.py`); no knowledge base.
 
 """
 
