@@ -12,28 +12,9 @@ from automl.search import (
 )
 from automl.search.ranking import ranked
 from automl.search.schedulers.brackets import Bracket, halving_bracket, hyperband_brackets
-from automl.space import Integer, Space
+from tests.search.schedulers.made_up import config, history_of, pending
 
-SPACE = Space([Integer("x", 0, 999, default=0)])
 both = pytest.mark.parametrize("scheduler", [SuccessiveHalvingScheduler, HyperbandScheduler])
-
-
-def config(x):
-    return SPACE.make(x=x)
-
-
-def history_of(*rows):
-    history = History()
-    for number, (x, rung, loss) in enumerate(rows):
-        info = TrialInfo(number, config(x), rung, "random")
-        status = "failed" if loss is None else "ok"
-        losses = None if loss is None else (loss,)
-        history.append(TrialResult(info, status, losses, None, 1.0, 1.0, 1.0, 0.0))
-    return history
-
-
-def pending(*rows):
-    return [TrialInfo(100 + i, config(x), rung, "random") for i, (x, rung) in enumerate(rows)]
 
 
 def play(scheduler, n_trials, n_workers=1, seed=0):

@@ -1,29 +1,9 @@
 import pytest
 
-from automl.history import History, TrialInfo, TrialResult
 from automl.search import NewTrial, Optimizer, Promote, Race, RaceScheduler, RandomSampler, Wait
-from automl.space import Integer, Space
+from tests.search.schedulers.made_up import SPACE, config, history_of, pending
 
-SPACE = Space([Integer("x", 0, 999, default=0)])
 RACE = Race(begun=4, promoted=2, varied=2, finished=2)
-
-
-def config(x):
-    return SPACE.make(x=x)
-
-
-def history_of(*rows):
-    history = History()
-    for number, (x, rung, loss) in enumerate(rows):
-        info = TrialInfo(number, config(x), rung, "random")
-        status = "failed" if loss is None else "ok"
-        losses = None if loss is None else (loss,)
-        history.append(TrialResult(info, status, losses, None, 1.0, 1.0, 1.0, 0.0))
-    return history
-
-
-def pending(*rows):
-    return [TrialInfo(100 + i, config(x), rung, "random") for i, (x, rung) in enumerate(rows)]
 
 
 BEGUN = [(x, 0, float(x)) for x in range(4)]
