@@ -65,3 +65,11 @@ def test_many_fits_have_a_thread_and_a_share_each():
 
 def test_cost_grows_with_classes_from_three_on():
     assert boosting_seconds(1_000, 10, 10) == pytest.approx(10 * boosting_seconds(1_000, 10, 2))
+
+
+def test_a_fit_that_would_only_find_bins_is_not_begun():
+    plan = Plan(60.0, n_workers=2, few=True, binning=6.0)
+    assert plan.least(BOOSTING, FULL) == pytest.approx(9.0)  # two threads
+    assert plan.share(BOOSTING, FULL, 8.0, 0) == 0.0
+    assert plan.share(BOOSTING, FULL, 12.0, 0) == pytest.approx(9.0)  # more than its part
+    assert plan.longest(BOOSTING, SUBSET, 40.0, 0) == pytest.approx(max(1.8, 3 * 0.6))
