@@ -12,15 +12,10 @@ from automl.data.leakage import repeats_by_chance, rows_in_both, telling_columns
 from automl.data.ordered_splits import expanding_folds, latest_rows
 from automl.data.rows import with_one_row_as_table
 from automl.data.splits import Fold, Rows, holdout_split, make_folds, nested_order
-from automl.data.tables import (
-    check_same_length,
-    read_column,
-    read_table,
-    read_training_table,
-    take_out,
-)
+from automl.data.tables import read_column, read_table
 from automl.data.target import Target, Task, code_like, rare_classes, read_target
 from automl.data.targets import Targets, naming_the_target, read_targets, shared_strata, varies
+from automl.data.training_tables import check_same_length, read_training_table, take_out
 from automl.data.weights import read_weights
 
 __all__ = [
