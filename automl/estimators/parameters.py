@@ -119,7 +119,8 @@ _DECLARED = (
             whole("-1 for all cores", lambda v: v == -1),
             NONE,
         ),
-        "Worker processes with one thread each; None: all cores given to this process.",
+        "Worker processes with one thread each, or one with all threads where few fits can be made;"
+        " None: all cores given to this process.",
         "worker processes (default: all cores)",
     ),
     Parameter(

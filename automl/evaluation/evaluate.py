@@ -92,7 +92,6 @@ class RefitJob:
     seed: int
     rounds: int | None
     max_seconds: float | None
-    threads: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,8 +183,7 @@ def refit(job: RefitJob) -> Refitted:
         None if job.max_seconds is None else REFIT_SHARE * job.max_seconds,
         job.rounds,
     )
-    with allow_threads(job.threads):
-        model.fit(X, y, **_weights_of(job.store, slice(None)))
+    model.fit(X, y, **_weights_of(job.store, slice(None)))
     problem.keep_model(job.config.key, ALL_ROWS, model)
     rows = problem.folds[0].validation
     rows = rows[witnesses(len(rows))]

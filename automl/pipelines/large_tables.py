@@ -33,13 +33,14 @@ _LARGE: tuple[Entry, ...] = (
     ("lightgbm", {**_DEEP, **_DRAWN, "num_leaves": 8}),
 )
 
-_NEXT: Mapping[str, Mapping[Any, Any]] = {
-    "encoding": {"native": "target", "target": "both", "both": "native"},
-    "features": {"none": "all", "all": "none", "arithmetic": "all", "crosses": "all"},
+_VARIED: Mapping[str, Callable[[Any], Any]] = {
+    "extra_trees": lambda random_cuts: not random_cuts,
+    "encoding": {"native": "target", "target": "both", "both": "native"}.__getitem__,
+    "num_leaves": lambda leaves: round(leaves * 2.5 if leaves < 100 else leaves / 2.5),
+    "feature_fraction": lambda share: 0.35 if share > 0.5 else 0.8,
+    "features": lambda steps: "all" if steps != "all" else "none",
 }
-"""What stands in for a choice in a variation."""
-_MANY_LEAVES, _MORE_LEAVES = 100, 2.5
-_FEW_COLUMNS, _MANY_COLUMNS = 0.35, 0.8
+"""What a value becomes in a variation, the most promising first."""
 
 
 def large_portfolio(space: Space, n: int) -> tuple[Config, ...]:
@@ -71,20 +72,13 @@ def variations_in(space: Space) -> Callable[[Config], list[Config]]:
     """
 
     def variations(config: Config) -> list[Config]:
-        learner = config["learner"]
-        if learner != "lightgbm":
+        if config["learner"] != "lightgbm":
             return []
-        values = {name.partition(":")[2]: value for name, value in config.items()}
-        leaves, columns = values["num_leaves"], values["feature_fraction"]
-        more = _MORE_LEAVES if leaves < _MANY_LEAVES else 1.0 / _MORE_LEAVES
-        changes: list[dict[str, Any]] = [
-            {"extra_trees": not values["extra_trees"]},
-            *({name: _NEXT[name][values[name]]} for name in ("encoding",) if name in values),
-            {"num_leaves": round(more * leaves)},
-            {"feature_fraction": _FEW_COLUMNS if columns > 0.5 else _MANY_COLUMNS},
-            *({name: _NEXT[name][values[name]]} for name in ("features",) if name in values),
+        varied = {f"lightgbm:{name}": change for name, change in _VARIED.items()}
+        return [
+            space.adapt({**config, name: change(config[name])})
+            for name, change in varied.items()
+            if name in config
         ]
-        changed = [{**config, **{f"{learner}:{k}": v for k, v in one.items()}} for one in changes]
-        return [space.adapt(one) for one in changed]
 
     return variations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -68,7 +68,7 @@ class Stages:
             self._seconds[name] = self._seconds.get(name, 0.0) + spent
 
     @property
-    def seconds(self) -> Mapping[str, float]:
+    def seconds(self) -> dict[str, float]:
         """Wall seconds by step, in the order in which they came."""
         return dict(self._seconds)
 

@@ -253,7 +253,7 @@ def _info(
         "members": [(m.config["learner"], round(m.weight, 4), len(m.models)) for m in members],
         "refitted_members": sum(member.refitted for member in members),
         "leakage": suspects.to_dict(),
-        "stage_seconds": dict(context.stages.seconds),
+        "stage_seconds": context.stages.seconds,
         "seconds": context.clock.elapsed(),
         "history_path": None if record is None else str(record.path),
     }

@@ -63,7 +63,7 @@ class RaceScheduler:
     Parameters
     ----------
     n_rungs : int
-        Two at least.
+        Two or three.
     race : Race
     """
 
@@ -110,8 +110,7 @@ class RaceScheduler:
         taken = {info.config for info in pending if info.rung == below}
         for config in self._ranking.follow(history).best(0, self._race.promoted):
             if config not in taken and history.find(config, below) is None:
-                result = history.find(config, 0)
-                return Promote(config, below, "random" if result is None else result.info.origin)
+                return promotion(history, config, 0)
         return None
 
     def _count(self, history: History, pending: Sequence[TrialInfo], rung: int) -> int:
